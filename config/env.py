@@ -1,0 +1,68 @@
+"""Every setting an operator may change, read from the environment or from `.env`.
+
+The operating guide documents each name; a test compares the two.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Env(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="TINHSO_", env_file=ROOT / ".env", extra="ignore")
+
+    # What this installation is.
+    province_name: str = "tỉnh Quảng Nam"
+    province_code: str = "49"
+    province_agency_code: str = "H47"
+    site_url: str = "http://127.0.0.1:8000"
+    demo: bool = False
+    debug: bool = False
+
+    # Secrets: made at first start in `var/secrets.env`, never defaulted in production.
+    secret_key: str = ""
+    # base64, 32 bytes each; `old` keys still open what they once closed.
+    data_key: str = ""
+    data_keys_old: str = ""
+    index_key: str = ""
+
+    allowed_hosts: str = "127.0.0.1,localhost,[::1]"
+    trusted_proxies: str = ""
+    var: Path = ROOT / "var"
+
+    database_url: str = Field(default="", validation_alias="DATABASE_URL")
+    database_pool: int = 8
+
+    file_store: Literal["folder", "s3"] = "folder"
+    s3_bucket: str = ""
+    s3_endpoint: str = ""
+    s3_access_key: str = ""
+    s3_secret_key: str = ""
+    upload_limit_mb: int = 20
+
+    email_url: str = "file://"
+    email_from: str = "Cổng dịch vụ công <khong-tra-loi@tinhso.example>"
+
+    # Outside systems. An empty address means: not connected, and the screens say so.
+    eid_issuer: str = ""
+    eid_client_id: str = "tinhso"
+    eid_client_secret: str = ""
+    national_portal_url: str = ""
+    national_portal_username: str = ""
+    national_portal_password: str = ""
+    national_portal_dstcode: str = ""
+    bank_callback_secret: str = ""
+    bank_simulator_url: str = ""
+    tsa_url: str = ""
+    pkcs11_module: str = ""
+    pkcs11_token: str = ""
+    pkcs11_pin: str = ""
+
+    log_level: str = "INFO"
+
+
+env = Env()

@@ -1,0 +1,17 @@
+"""Every door of the house. Each room lists its own pages in `urls.py`."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("tinhso.portal.urls")),
+    path("", include("tinhso.kernel.urls")),
+    path("", include("tinhso.directory.urls")),
+    path("", include("tinhso.messaging.urls")),
+    path("", include("tinhso.signing.urls")),
+    path("", include("tinhso.payments.urls")),
+    path("", include("tinhso.procedures.urls")),
+    path("", include("tinhso.dossiers.urls")),
+    path("", include("connectors.urls")),
+    path("tai-khoan/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+]

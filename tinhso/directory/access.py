@@ -1,0 +1,68 @@
+"""Who may do what, as far as posts decide: every other area asks here."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+from django.utils.timezone import localdate
+
+from tinhso.directory.models import Delegation, Person, Post, Role
+
+
+@dataclass(frozen=True)
+class Hat:
+    """A role in a unit that a person wears on a day, by a post of their own or by delegation."""
+
+    role: str
+    unit_id: int
+    agency_id: int
+    post_id: int
+    acting_for_id: int | None = None
+
+
+def hats(person: Person, day: date | None = None) -> tuple[Hat, ...]:
+    """Return every hat of a person on a day; read once per request and day."""
+    day = day or localdate()
+    worn: dict[date, tuple[Hat, ...]] = person.__dict__.setdefault("_hats", {})
+    if day not in worn:
+        worn[day] = _read_hats(person, day) if person.is_active and person.kind == Person.Kind.OFFICIAL else ()
+    return worn[day]
+
+
+def _read_hats(person: Person, day: date) -> tuple[Hat, ...]:
+    holds = Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gt=day))
+    own = Post.objects.filter(holds, person=person).select_related("unit")
+    lent = Delegation.objects.filter(delegate=person, first__lte=day, last__gte=day, revoked_at=None).select_related("post__unit")
+    found = [Hat(post.role, post.unit_id, post.unit.agency_id or post.unit_id, post.pk) for post in own]
+    found += [
+        Hat(row.post.role, row.post.unit_id, row.post.unit.agency_id or row.post.unit_id, row.post_id, row.post.person_id)
+        for row in lent
+        if row.post.valid_from <= day and (row.post.valid_to is None or row.post.valid_to > day)
+    ]
+    return tuple(found)
+
+
+def roles(person: Person, day: date | None = None) -> set[str]:
+    return {hat.role for hat in hats(person, day)}
+
+
+def agencies_of(person: Person, *wanted: Role, day: date | None = None) -> set[int]:
+    """Return the agencies in which the person holds one of the roles (any role if none is named)."""
+    return {hat.agency_id for hat in hats(person, day) if not wanted or hat.role in wanted}
+
+
+def units_of(person: Person, *wanted: Role, day: date | None = None) -> set[int]:
+    return {hat.unit_id for hat in hats(person, day) if not wanted or hat.role in wanted}
+
+
+def hat_for(
+    person: Person, wanted: Iterable[str], *, unit_id: int | None = None, agency_id: int | None = None, day: date | None = None
+) -> Hat | None:
+    """Return the hat that lets the person act, an own post before a lent one; None if there is none."""
+    fitting = [
+        hat
+        for hat in hats(person, day)
+        if hat.role in wanted and (unit_id is None or hat.unit_id == unit_id) and (agency_id is None or hat.agency_id == agency_id)
+    ]
+    return min(fitting, key=lambda hat: hat.acting_for_id is not None, default=None)

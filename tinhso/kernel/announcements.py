@@ -1,0 +1,64 @@
+"""Announcements: what an area tells whoever listens, without knowing them.
+
+An announcement is a frozen dataclass with plain values. `record` (in `kernel.events`) writes it as one row
+in the caller's transaction; that row is audit trail, timeline and outbox at once.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any, ClassVar
+
+KINDS: dict[str, type["Announcement"]] = {}
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """Base of all announcements; a subclass declares fields of plain JSON values.
+
+    `sentence` is the line of the timeline: a `str.format` pattern over the fields.
+    `public` lines are shown to the citizen whom the dossier belongs to.
+    """
+
+    sentence: ClassVar[str] = ""
+    public: ClassVar[bool] = False
+    kind: ClassVar[str] = ""
+
+    def __init_subclass__(cls, **options):
+        super().__init_subclass__(**options)
+        area = cls.__module__.split(".")[1]
+        cls.kind = f"{area}.{cls.__name__}"
+        if KINDS.setdefault(cls.kind, cls).__qualname__ != cls.__qualname__:
+            raise TypeError(f"two announcements are called {cls.kind}")
+
+    def payload(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def says(self) -> str:
+        return self.sentence.format(**asdict(self))
+
+
+@dataclass
+class Listener:
+    """One handler of one announcement; `name` keys its progress and may never change."""
+
+    name: str
+    kind: str
+    handle: Callable
+    lane: str = field(default="main")
+
+
+LISTENERS: list[Listener] = []
+
+
+def when(announcement: type[Announcement]) -> Callable:
+    """Subscribe a function to an announcement; it may be told twice, so it asks first.
+
+    The function gets the `Event` row (with `.announcement` restored) inside a transaction of its own.
+    """
+
+    def register(handle):
+        name = f"{handle.__module__.removeprefix('tinhso.')}.{handle.__name__}"
+        LISTENERS.append(Listener(name=name, kind=announcement.kind, handle=handle))
+        return handle
+
+    return register

@@ -1,0 +1,47 @@
+"""Writing announcements down: `record` is the only way an event comes to be."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Model
+
+from tinhso.kernel.announcements import KINDS, Announcement, when
+from tinhso.kernel.models import Event
+
+__all__ = ["Announcement", "record", "restore", "timeline", "when"]
+
+
+def record(announcement: Announcement, *, on: Model, by: Model | None, at: datetime, agency_id: int | None = None) -> Event:
+    """Write one event in the caller's transaction and return it.
+
+    `by` is None when the system acted by itself (a schedule, a time limit).
+    """
+    event = draft(announcement, on=on, by=by, at=at, agency_id=agency_id)
+    event.save(force_insert=True)
+    return event
+
+
+def draft(announcement: Announcement, *, on: Model, by: Model | None, at: datetime, agency_id: int | None = None) -> Event:
+    """Return the event unsaved, for `Event.objects.bulk_create` of several at once."""
+    return Event(
+        kind=announcement.kind,
+        subject_kind=on._meta.label_lower,
+        subject_id=on.pk,
+        agency_id=agency_id if agency_id is not None else getattr(on, "event_agency_id", None),
+        actor_id=by.pk if by else None,
+        at=at,
+        payload=announcement.payload(),
+    )
+
+
+def restore(event: Event) -> Announcement:
+    """Return the announcement that an event holds."""
+    return KINDS[event.kind](**event.payload)
+
+
+def timeline(on: Model, *, public_only: bool = False) -> Iterable[Event]:
+    """Return the events of one object, oldest first."""
+    events = Event.objects.filter(subject_kind=on._meta.label_lower, subject_id=on.pk).order_by("id")
+    if public_only:
+        events = events.filter(kind__in=[kind for kind, cls in KINDS.items() if cls.public])
+    return events

@@ -1,0 +1,82 @@
+"""Facts that belong to no area: events and their seals, files, counters, the working calendar."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+
+class Event(models.Model):
+    """What happened. Written once, in the transaction that did it; the database refuses changes."""
+
+    kind = models.CharField("loại", max_length=80)
+    subject_kind = models.CharField("đối tượng", max_length=60)
+    subject_id = models.BigIntegerField("mã đối tượng")
+    agency_id = models.BigIntegerField("cơ quan", null=True)
+    # No foreign key: the kernel knows no area, and an event outlives its person.
+    actor_id = models.BigIntegerField("người thực hiện", null=True)
+    at = models.DateTimeField("xảy ra lúc")
+    recorded_at = models.DateTimeField("ghi lúc", db_default=Now(), editable=False)
+    payload = models.JSONField("nội dung", default=dict)
+
+    class Meta:
+        verbose_name = "sự kiện"
+        indexes = [
+            models.Index(fields=["subject_kind", "subject_id", "id"], name="event_of_subject"),
+            models.Index(fields=["actor_id", "-id"], name="event_of_actor"),
+        ]
+
+    def __str__(self):
+        return f"{self.kind} {self.subject_kind}:{self.subject_id}"
+
+    @property
+    def announcement(self):
+        from tinhso.kernel.announcements import KINDS
+
+        return KINDS[self.kind](**self.payload)
+
+
+class StoredFile(models.Model):
+    """A file known by its content: the same bytes are kept once, whoever brought them."""
+
+    sha256 = models.CharField("SHA-256", max_length=64, primary_key=True)
+    size = models.BigIntegerField("số byte")
+    media_type = models.CharField("kiểu", max_length=100)
+    stored_at = models.DateTimeField("lưu lúc", db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = "tệp"
+
+    def __str__(self):
+        return self.sha256[:12]
+
+
+class Counter(models.Model):
+    """A running number without gaps: the row's lock is held until the transaction that took it ends."""
+
+    series = models.CharField("dãy số", max_length=120)
+    period = models.CharField("kỳ", max_length=20)
+    value = models.BigIntegerField("đã cấp", default=0)
+
+    class Meta:
+        verbose_name = "bộ đếm"
+        constraints = [models.UniqueConstraint(name="one_counter_per_series_and_period", fields=["series", "period"])]
+
+    def __str__(self):
+        return f"{self.series}/{self.period}: {self.value}"
+
+
+class OnceKey(models.Model):
+    """A key that a client made before it asked: asking again gets the first answer."""
+
+    key = models.UUIDField("khóa", primary_key=True)
+    verb = models.CharField("việc", max_length=80)
+    actor_id = models.BigIntegerField("người thực hiện", null=True)
+    digest = models.CharField("mã băm yêu cầu", max_length=64)
+    answer = models.JSONField("kết quả", null=True)
+    at = models.DateTimeField("lúc", db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = "khóa chống lặp"
+        indexes = [models.Index(fields=["at"], name="once_key_age")]
+
+    def __str__(self):
+        return f"{self.verb} {self.key}"

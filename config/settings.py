@@ -123,6 +123,7 @@ STORAGES = {
     },
 }
 VAR = env.var
+ENV = env
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

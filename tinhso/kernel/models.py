@@ -80,3 +80,21 @@ class OnceKey(models.Model):
 
     def __str__(self):
         return f"{self.verb} {self.key}"
+
+
+class FileFault(models.Model):
+    """A stored file that is missing or altered, found by the daily check; an operator restores it from a copy."""
+
+    class Fault(models.TextChoices):
+        MISSING = "missing", "không còn trong kho"
+        ALTERED = "altered", "nội dung đã bị thay đổi"
+
+    sha256 = models.CharField("SHA-256", max_length=64, primary_key=True)
+    fault = models.CharField("lỗi", max_length=8, choices=Fault)
+    found_at = models.DateTimeField("phát hiện lúc", db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = "tệp hỏng"
+
+    def __str__(self):
+        return f"{self.sha256[:12]} {self.get_fault_display()}"

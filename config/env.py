@@ -3,6 +3,8 @@
 The operating guide documents each name; a test compares the two.
 """
 
+import os
+import sys
 from pathlib import Path
 from typing import Literal
 
@@ -10,10 +12,14 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
+# What the running installation chose by itself (port, addresses of simulators), so that `manage.py` sees the same.
+RUNNING = Path(os.environ.get("TINHSO_VAR", ROOT / "var")) / "running.env"
+# Tests choose for themselves: neither an operator's settings nor a running installation may change their outcome.
+FILES = () if "pytest" in sys.modules else (RUNNING, ROOT / ".env")
 
 
 class Env(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="TINHSO_", env_file=ROOT / ".env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="TINHSO_", env_file=FILES, extra="ignore")
 
     # What this installation is.
     province_name: str = "tỉnh Quảng Nam"
@@ -35,7 +41,16 @@ class Env(BaseSettings):
     var: Path = ROOT / "var"
 
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
+    # The same database as a role that may not change its tables; web and worker use it.
+    database_app_url: str = Field(default="", validation_alias="DATABASE_APP_URL")
+    database_as: Literal["owner", "app"] = "owner"
     database_pool: int = 8
+
+    # The web server.
+    host: str = "127.0.0.1"
+    port: int = 8000
+    web_workers: int = 2
+    web_threads: int = 4
 
     file_store: Literal["folder", "s3"] = "folder"
     s3_bucket: str = ""

@@ -1,9 +1,11 @@
 """Django settings: no business words in here. What operators change is in `env.py`."""
 
+import logging.config
 import sys
 
-from config.database import database_from
+from config.database import app_role, database_from
 from config.env import ROOT, env
+from config.logs import configure, logging_of
 from config.secrets import load_secrets
 
 BASE_DIR = ROOT
@@ -45,6 +47,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.log_requests",
+    # Outermost after the log, so that static files, redirects and errors carry the same headers.
+    "config.middleware.add_headers",
+    "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -54,7 +60,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
 
@@ -98,6 +103,7 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": database_from(env, testing=TESTING)}
+DATABASE_APP_ROLE = app_role(env)
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     # Counters of failed sign-ins must be seen by every worker.
@@ -130,6 +136,12 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
 SESSION_COOKIE_AGE = 8 * 3600
 SECURE_CONTENT_TYPE_NOSNIFF = True
+HTTPS = SITE_URL.startswith("https://")
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+# Only a proxy that we were told of may say how the citizen reached it.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.trusted_proxies else None
+CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -152,3 +164,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 LOGIN_URL = "account_login"
+
+LOGGING_CONFIG = None
+configure()
+LOGGING = logging_of(env.log_level)
+logging.config.dictConfig(LOGGING)

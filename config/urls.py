@@ -2,7 +2,16 @@
 
 from django.urls import include, path
 
+from config import health
+
+handler400 = "config.errors.bad_request"
+handler403 = "config.errors.forbidden"
+handler404 = "config.errors.not_found"
+handler500 = "config.errors.server_error"
+
 urlpatterns = [
+    path("health", health.health, name="health"),
+    path("ready", health.ready, name="ready"),
     path("", include("tinhso.portal.urls")),
     path("", include("tinhso.kernel.urls")),
     path("", include("tinhso.directory.urls")),

@@ -87,7 +87,7 @@ class Program:
         self.process = None
 
     def ask_to_stop(self) -> None:
-        if self.lives():
+        if self.process is not None and self.lives():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.process.pid, signal.SIGTERM)
 

@@ -22,7 +22,11 @@ def settings_of(path: Path, url: str) -> dict[str, str]:
     """Return the settings that point the site to a simulator, read without running it."""
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
-        if node.__class__ in (ast.Assign, ast.AnnAssign) and [getattr(target, "id", "") for target in targets] == ["SETTINGS"]:
+        if (
+            isinstance(node, ast.Assign | ast.AnnAssign)
+            and node.value is not None
+            and [getattr(target, "id", "") for target in targets] == ["SETTINGS"]
+        ):
             port = url.rsplit(":", 1)[1]
             return {name: value.replace("{url}", url).replace("{port}", port) for name, value in ast.literal_eval(node.value).items()}
     return {}

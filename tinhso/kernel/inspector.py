@@ -51,10 +51,13 @@ class Inspector:
                 cwd=Path(__file__).resolve().parents[2],
                 text=True,
             )
+        question_end, answer_end = process.stdin, process.stdout
+        if question_end is None or answer_end is None:
+            raise RuntimeError("the inspector was started without its two pipes")
         try:
-            process.stdin.write(question)
-            process.stdin.flush()
-            return process.stdout.readline()
+            question_end.write(question)
+            question_end.flush()
+            return answer_end.readline()
         except OSError:
             process.kill()
             process.wait()

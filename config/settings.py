@@ -168,4 +168,5 @@ LOGIN_URL = "account_login"
 LOGGING_CONFIG = None
 configure()
 LOGGING = logging_of(env.log_level)
-logging.config.dictConfig(LOGGING)
+if not TESTING:  # pytest catches logs itself
+    logging.config.dictConfig(LOGGING)

@@ -2,10 +2,12 @@
 
 from datetime import date
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.crypto import salted_hmac
 
 from tinhso.kernel.folding import fold, sort_key, tidy
 from tinhso.kernel.vault import SealedField, blind_index, mask
@@ -83,6 +85,8 @@ class UnitCode(models.Model):
     code = models.CharField("mã", max_length=35)
     valid_from = models.DateField("từ ngày")
     valid_to = models.DateField("đến trước ngày", null=True, blank=True)
+    # Where the code comes from when it is not an official one ("mã minh họa").
+    note = models.CharField("ghi chú", max_length=120, blank=True)
 
     class Meta:
         verbose_name = "mã đơn vị"
@@ -139,6 +143,8 @@ class Person(AbstractBaseUser):
     assurance = models.PositiveSmallIntegerField("mức độ định danh", default=0)
     eid_subject = models.CharField("mã tài khoản định danh", max_length=120, blank=True, default="")
     is_active = models.BooleanField("còn hoạt động", default=True)
+    # Part of every session's hash: one more, and all sessions of the person end at their next request.
+    session_round = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     USERNAME_FIELD = "username"
@@ -164,9 +170,23 @@ class Person(AbstractBaseUser):
         self.personal_number_index = blind_index(self.personal_number, "personal-number")
         super().save(*args, **options)
 
+    def get_session_auth_hash(self):
+        return self._session_hash(None)
+
+    def get_session_auth_fallback_hash(self):
+        for secret in settings.SECRET_KEY_FALLBACKS:
+            yield self._session_hash(secret)
+
+    def _session_hash(self, secret: str | None) -> str:
+        return salted_hmac("directory.session", f"{self.password}\0{self.session_round}", secret=secret, algorithm="sha256").hexdigest()
+
     @property
     def masked_number(self):
         return mask(self.personal_number)
+
+    @property
+    def masked_phone(self):
+        return mask(self.phone)
 
     @property
     def is_citizen(self):
@@ -251,6 +271,8 @@ class Delegation(models.Model):
     last = models.DateField("đến hết ngày")
     reason = models.CharField("lý do", max_length=300)
     document = models.CharField("văn bản ủy quyền", max_length=120, blank=True)
+    # The power to sign results is lent only where the delegation names it.
+    may_sign = models.BooleanField("được ký thay", default=False)
     revoked_at = models.DateTimeField("thu hồi lúc", null=True, blank=True)
 
     class Meta:
@@ -287,6 +309,8 @@ class Token(models.Model):
     label = models.CharField("tên", max_length=100)
     digest = models.CharField(max_length=64, unique=True)
     scopes = models.JSONField("phạm vi", default=list)
+    created_at = models.DateTimeField("tạo lúc", db_default=Now(), editable=False)
+    created_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="người tạo")
     agencies = models.ManyToManyField(Unit, blank=True, verbose_name="cơ quan được phép")
     expires_at = models.DateTimeField("hết hạn", null=True, blank=True)
     revoked_at = models.DateTimeField("thu hồi", null=True, blank=True)
@@ -296,3 +320,22 @@ class Token(models.Model):
 
     def __str__(self):
         return self.label
+
+
+class FailedSignIn(models.Model):
+    """A sign-in that failed: what the lock-out counts. Kept a day, then removed."""
+
+    # HMAC of the user name, so that a password typed into the wrong field is not kept.
+    account = models.CharField("tài khoản", max_length=40)
+    address = models.CharField("địa chỉ mạng", max_length=45)
+    at = models.DateTimeField("lúc")
+
+    class Meta:
+        verbose_name = "lần đăng nhập hỏng"
+        indexes = [
+            models.Index(fields=["account", "at"], name="failure_of_account"),
+            models.Index(fields=["address", "at"], name="failure_of_address"),
+        ]
+
+    def __str__(self):
+        return f"{self.at} {self.address}"

@@ -19,6 +19,8 @@ class Hat:
     agency_id: int
     post_id: int
     acting_for_id: int | None = None
+    # Whoever acts by delegation signs only where the delegation says so.
+    may_sign: bool = True
 
 
 def hats(person: Person, day: date | None = None) -> tuple[Hat, ...]:
@@ -36,7 +38,7 @@ def _read_hats(person: Person, day: date) -> tuple[Hat, ...]:
     lent = Delegation.objects.filter(delegate=person, first__lte=day, last__gte=day, revoked_at=None).select_related("post__unit")
     found = [Hat(post.role, post.unit_id, post.unit.agency_id or post.unit_id, post.pk) for post in own]
     found += [
-        Hat(row.post.role, row.post.unit_id, row.post.unit.agency_id or row.post.unit_id, row.post_id, row.post.person_id)
+        Hat(row.post.role, row.post.unit_id, row.post.unit.agency_id or row.post.unit_id, row.post_id, row.post.person_id, row.may_sign)
         for row in lent
         if row.post.valid_from <= day and (row.post.valid_to is None or row.post.valid_to > day)
     ]
@@ -66,3 +68,8 @@ def hat_for(
         if hat.role in wanted and (unit_id is None or hat.unit_id == unit_id) and (agency_id is None or hat.agency_id == agency_id)
     ]
     return min(fitting, key=lambda hat: hat.acting_for_id is not None, default=None)
+
+
+def can_administer(person: Person) -> bool:
+    """Say whether the person keeps the register of users, posts and systems."""
+    return Role.ADMINISTRATOR in roles(person)

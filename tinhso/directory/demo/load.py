@@ -100,11 +100,15 @@ def _agency(draft: Draft, office: Office, agencies: dict[str, Unit]) -> Unit:
         agencies["quang-nam"] = agency
     draft.units.append(agency)
     number = f"{PROVINCE_CODE}.{office.number}" if office.number else PROVINCE_CODE
-    draft.codes.append(UnitCode(unit=agency, system=UnitCode.System.QD20, code=number, valid_from=SINCE, note=OUR_NUMBER if office.number else ""))
+    draft.codes.append(
+        UnitCode(unit=agency, system=UnitCode.System.QD20, code=number, valid_from=SINCE, note=OUR_NUMBER if office.number else "")
+    )
     # QCVN 102:2016 counts from the smallest up: 000.01.31.H47 is the first unit under the 31st.
     groups = office.number.split(".") if office.number else []
     old = ".".join(["000", groups[1] if len(groups) > 1 else "00", groups[0] if groups else "00", PROVINCE_CODE])
-    draft.codes.append(UnitCode(unit=agency, system=UnitCode.System.QCVN102, code=old, valid_from=SINCE, note=OUR_NUMBER if office.number else ""))
+    draft.codes.append(
+        UnitCode(unit=agency, system=UnitCode.System.QCVN102, code=old, valid_from=SINCE, note=OUR_NUMBER if office.number else "")
+    )
     if office.gso:
         draft.codes.append(UnitCode(unit=agency, system=UnitCode.System.GSO, code=office.gso, valid_from=SINCE))
     return agency
@@ -116,7 +120,9 @@ def _desk(draft: Draft, office: Office, agency: Unit, agencies: dict[str, Unit])
         return _member(draft, agency, Unit.Kind.DESK, f"Bộ phận Một cửa {office.name}")
     if office.kind == Unit.Kind.CENTRE:
         return _member(draft, agency, Unit.Kind.DESK, "Quầy tiếp nhận chung, Trung tâm Phục vụ hành chính công")
-    return _member(draft, agency, Unit.Kind.DESK, f"Quầy {office.short_name}, Trung tâm Phục vụ hành chính công", parent=agencies.get("trung-tam"))
+    return _member(
+        draft, agency, Unit.Kind.DESK, f"Quầy {office.short_name}, Trung tâm Phục vụ hành chính công", parent=agencies.get("trung-tam")
+    )
 
 
 def _member(draft: Draft, agency: Unit, kind: str, name: str, fields=(), parent: Unit | None = None) -> Unit:
@@ -139,9 +145,7 @@ def _person(draft: Draft, office: Office, seat, inside: dict[str, Unit], names: 
 def _write_units(draft: Draft) -> None:
     """Write the tree level by level, with keys taken beforehand so that an agency can point at itself."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('directory_unit', 'id')) FROM generate_series(1, %s)", [len(draft.units)]
-        )
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('directory_unit', 'id')) FROM generate_series(1, %s)", [len(draft.units)])
         for unit, (key,) in zip(draft.units, cursor.fetchall(), strict=True):
             unit.pk = key
     for unit in draft.units:
@@ -178,7 +182,13 @@ def _write_sign_ins(path: Path, known: list[dict[str, Any]], password: str) -> N
     rows = []
     for entry in known:
         person = entry["person"]
-        row = {"username": person.username, "full_name": person.full_name, "role": entry["role"], "unit": entry["unit"], "kind": person.kind}
+        row = {
+            "username": person.username,
+            "full_name": person.full_name,
+            "role": entry["role"],
+            "unit": entry["unit"],
+            "kind": person.kind,
+        }
         if person.is_official:
             row |= {"password": password, "totp_secret": entry["totp_secret"]}
         else:

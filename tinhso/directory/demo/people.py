@@ -51,7 +51,7 @@ WELL_KNOWN = {
 }
 _DEPARTMENTS = "so-"
 
-_CHAIR = {
+_CHAIR: dict[str, tuple[str, str]] = {
     Unit.Kind.PROVINCE: ("Chủ tịch UBND tỉnh", "Phó Chủ tịch UBND tỉnh"),
     Unit.Kind.DISTRICT: ("Chủ tịch UBND", "Phó Chủ tịch UBND"),
     Unit.Kind.COMMUNE: ("Chủ tịch UBND", "Phó Chủ tịch UBND"),
@@ -84,7 +84,13 @@ def seats(office: Office) -> Iterator[Seat]:
     for position, division in enumerate(office.divisions):
         field = division.fields[0] if division.fields else "hanh-chinh"
         if not commune:
-            head = "Trưởng phòng" if division.name.startswith("Phòng") else "Chánh Văn phòng" if "Văn phòng" in division.name else "Chi cục trưởng"
+            head = (
+                "Trưởng phòng"
+                if division.name.startswith("Phòng")
+                else "Chánh Văn phòng"
+                if "Văn phòng" in division.name
+                else "Chi cục trưởng"
+            )
             yield Seat(head, ((division.name, Role.DIVISION_HEAD), (division.name, Role.SPECIALIST)), known(f"truong-phong-{field}"))
         yield Seat("Công chức" if commune else "Chuyên viên", ((division.name, Role.SPECIALIST),), known(f"chuyen-vien-{field}"))
         if position == 0 and office.kind == Unit.Kind.DEPARTMENT:

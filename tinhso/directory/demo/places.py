@@ -128,9 +128,7 @@ def local_offices() -> list[Office]:
         short = tidy(district.name)
         slug = slug_of(short)
         taken: set[str] = set()
-        offices.append(
-            Office(Unit.Kind.DISTRICT, f"UBND {_lower(name)}", short, slug, number, _divisions(_DISTRICT + tail), district.code)
-        )
+        offices.append(Office(Unit.Kind.DISTRICT, f"UBND {_lower(name)}", short, slug, number, _divisions(_DISTRICT + tail), district.code))
         for rank, commune in enumerate(sorted(district.wards, key=lambda w: w.code), start=1):
             called = tidy(commune.name)
             # Trà Don and Trà Dơn, Tam Dân and Tam Đàn are the same without diacritics: the code tells them apart.

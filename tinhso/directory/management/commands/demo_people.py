@@ -31,4 +31,6 @@ class Command(BaseCommand):
             if row["kind"] == "citizen":
                 self.stdout.write(f"    đăng nhập qua định danh điện tử (mô phỏng): {row['personal_number']}")
             else:
-                self.stdout.write(f"    {row['username']}   mật khẩu {row['password']}   TOTP {row['totp_secret']}   mã lúc này {row['code_now']}")
+                self.stdout.write(
+                    f"    {row['username']}   mật khẩu {row['password']}   TOTP {row['totp_secret']}   mã lúc này {row['code_now']}"
+                )

@@ -1,0 +1,42 @@
+"""What the directory announces."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from tinhso.kernel.announcements import Announcement
+
+
+@dataclass(frozen=True)
+class PostLent(Announcement):
+    sentence: ClassVar[str] = "{holder} giao {delegate} làm thay từ {first} đến {last}: {reason}"
+
+    holder: str
+    delegate: str
+    first: str
+    last: str
+    may_sign: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class PostTakenBack(Announcement):
+    sentence: ClassVar[str] = "Thu hồi việc giao {delegate} làm thay {holder}."
+
+    holder: str
+    delegate: str
+
+
+@dataclass(frozen=True)
+class TokenIssued(Announcement):
+    sentence: ClassVar[str] = "Cấp mã truy cập API {label} cho {system}: {scopes}."
+
+    label: str
+    system: str
+    scopes: str
+
+
+@dataclass(frozen=True)
+class TokenRevoked(Announcement):
+    sentence: ClassVar[str] = "Thu hồi mã truy cập API {label}."
+
+    label: str

@@ -1,0 +1,1 @@
+"""A certificate authority for demonstration and tests: nobody outside this installation trusts it."""

@@ -1,0 +1,110 @@
+"""The services of certificate authorities over HTTP: time stamps, OCSP, CRL. Three seconds each, never more."""
+
+import contextlib
+import time
+from dataclasses import dataclass, field
+
+import httpx2
+from asn1crypto import crl, ocsp, tsp
+from asn1crypto import x509 as asn1
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.x509 import ocsp as ocsp_requests
+from pyhanko.sign.timestamps import TimeStamper
+from pyhanko.sign.timestamps.common_utils import TimestampRequestError
+
+SECONDS = 3.0
+LARGEST_ANSWER = 20 * 2**20
+
+
+def ask(method: str, url: str, *, content: bytes | None = None, kind: str = "", seconds: float = SECONDS) -> bytes:
+    """Return the body of an answer; OSError when there is none in time, or not with 200.
+
+    The limit holds for the whole exchange: a service that sends a byte each second is as dead as a silent one.
+    """
+    ends = time.monotonic() + seconds
+    headers = {"Content-Type": kind} if kind else {}
+    try:
+        # No proxy, no redirect: these addresses stand in certificates.
+        with (
+            httpx2.Client(timeout=seconds, trust_env=False, follow_redirects=False) as client,
+            client.stream(method, url, content=content, headers=headers) as answer,
+        ):
+            if answer.status_code != 200:
+                raise OSError(f"{url} answers {answer.status_code}")
+            body = bytearray()
+            for chunk in answer.iter_bytes():
+                body += chunk
+                if time.monotonic() > ends or len(body) > LARGEST_ANSWER:
+                    raise OSError(f"{url} does not finish")
+            return bytes(body)
+    except (httpx2.HTTPError, httpx2.InvalidURL) as fault:
+        raise OSError(f"{url}: {type(fault).__name__}") from fault
+
+
+class Stamper(TimeStamper):
+    """An RFC 3161 client of one address."""
+
+    def __init__(self, url: str):
+        super().__init__()
+        self.url = url
+
+    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
+        try:
+            body = ask("POST", self.url, content=req.dump(), kind="application/timestamp-query")
+            answer = tsp.TimeStampResp.load(body)
+            answer["status"]["status"].native  # noqa: B018  parse now: garbage is a failure of the service, not ours
+        except (OSError, ValueError, TypeError) as fault:
+            raise TimestampRequestError(str(fault)) from fault
+        return answer
+
+
+@dataclass
+class Evidence:
+    """What proves that certificates were not revoked: DER of OCSP answers and CRLs, and what could not be had."""
+
+    ocsps: list[bytes] = field(default_factory=list)
+    crls: list[bytes] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+
+
+def gather(path: list[asn1.Certificate], *, seconds: float = SECONDS) -> Evidence:
+    """Ask for the state of every certificate of a path (subject first, anchor last).
+
+    Only call this for a path that leads to an anchor: the addresses then come from authorities we trust,
+    not from whoever uploaded a file.
+    """
+    found = Evidence()
+    for cert, issuer in zip(path, path[1:], strict=False):
+        if cert.ocsp_no_check_value is not None:
+            continue
+        if answer := _ask_ocsp(cert, issuer, seconds):
+            found.ocsps.append(answer)
+        elif listed := _fetch_crl(cert, seconds):
+            found.crls.append(listed)
+        else:
+            found.missing.append(cert.subject.human_friendly)
+    return found
+
+
+def _ask_ocsp(cert: asn1.Certificate, issuer: asn1.Certificate, seconds: float) -> bytes | None:
+    subject, authority = (x509.load_der_x509_certificate(one.dump()) for one in (cert, issuer))
+    request = ocsp_requests.OCSPRequestBuilder().add_certificate(subject, authority, hashes.SHA1()).build()  # noqa: S303  names, not signs
+    body = request.public_bytes(serialization.Encoding.DER)
+    for url in cert.ocsp_urls[:2]:
+        with contextlib.suppress(OSError, ValueError, TypeError):
+            answer = ask("POST", url, content=body, kind="application/ocsp-request", seconds=seconds)
+            if ocsp.OCSPResponse.load(answer)["response_status"].native == "successful":
+                return answer
+    return None
+
+
+def _fetch_crl(cert: asn1.Certificate, seconds: float) -> bytes | None:
+    for point in cert.crl_distribution_points[:2]:
+        if not (point.url or "").startswith("http"):
+            continue
+        with contextlib.suppress(OSError, ValueError, TypeError):
+            listed = ask("GET", point.url, seconds=seconds)
+            crl.CertificateList.load(listed)["tbs_cert_list"]["this_update"].native  # noqa: B018
+            return listed
+    return None

@@ -73,10 +73,8 @@ class Env(BaseSettings):
     bank_callback_secret: str = ""
     bank_simulator_url: str = ""
     tsa_url: str = ""
-    # Hours that signatures may wait for the time-stamp service before new ones are refused.
-    stamp_grace_hours: float = 4
-    # Where the services of the demonstration authority are reached (its port when `tsa_url` is empty in a demonstration).
-    demo_ca_url: str = "http://127.0.0.1:20161"
+    # Where the services of the demonstration authority are reached; its certificates name this address.
+    demo_ca_url: str = ""
     pkcs11_module: str = ""
     pkcs11_token: str = ""
     pkcs11_pin: str = ""

@@ -3,6 +3,7 @@
 Keys are made at the first run and stay in the folder (`var/demo_ca`), readable by the owner only.
 """
 
+import fcntl
 import json
 import os
 from collections.abc import Iterable
@@ -97,16 +98,26 @@ def new_key(bits: int = 2048) -> rsa.RSAPrivateKey:
 class DemoAuthority:
     """Root, issuing CA, OCSP responder and time-stamp service of one folder."""
 
+    # A demonstration plays the days of a past year.
+    backdating = 3 * 365 * DAY
+
     def __init__(self, folder: Path, base_url: str):
         self.folder, self.base_url = folder, base_url.rstrip("/")
 
     def open(self, *, at: datetime | None = None) -> "DemoAuthority":
         """Make the keys if they are not there yet; asked again, change nothing."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if (self.folder / "ready").exists():
-            return self
+        if not (self.folder / "ready").exists():
+            # The site and the services may both be the first.
+            with (self.folder / "lock").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                if not (self.folder / "ready").exists():
+                    self._found(at)
+        return self
+
+    def _found(self, at: datetime | None) -> None:
         at = at or datetime.now(UTC)
-        start, end = at - 400 * DAY, at + 20 * 365 * DAY
+        start, end = at - 10 * 365 * DAY, at + 20 * 365 * DAY
         key = new_key()
         ca_usage = ("key_cert_sign", "crl_sign")
         subject = name("CA gốc TRÌNH DIỄN Tỉnh Số")
@@ -137,7 +148,6 @@ class DemoAuthority:
         for label, party in parties.items():
             self._keep(label, party)
         (self.folder / "ready").write_text(self.base_url)
-        return self
 
     @property
     def urls(self) -> str:
@@ -152,12 +162,14 @@ class DemoAuthority:
 
     @property
     def root_pem(self) -> str:
-        return (self.folder / "root.pem").read_text()
+        return (self.open().folder / "root.pem").read_text()
 
-    def issue(self, request: x509.CertificateSigningRequest, *, start: datetime, end: datetime, **options) -> list[str]:
+    def issue(self, request_pem: bytes, *, start: datetime, end: datetime, **options) -> list[str]:
         """Return the certificate of a request and its chain up to, without, the root, each as PEM."""
+        request = x509.load_pem_x509_csr(request_pem)
         if not request.is_signature_valid:
             raise ValueError("the request is not signed by its own key")
+        self.open()
         options.setdefault("urls", self.urls)
         cert = certificate(request.subject, request.public_key(), self.party("issuing"), start=start, end=end, **options)
         issued = self.folder / "issued"
@@ -167,7 +179,7 @@ class DemoAuthority:
         return [pem, (self.folder / "issuing.pem").read_text()]
 
     def revoke(self, serial: int, *, at: datetime, reason: str = "key_compromise", ca: str = "issuing") -> None:
-        kept = self.revoked(ca)
+        kept = self.open().revoked(ca)
         kept.setdefault(f"{serial:x}", [at.isoformat(), reason])
         path = self.folder / f"revoked-{ca}.json"
         fresh = path.with_suffix(f".{os.getpid()}")
@@ -179,9 +191,7 @@ class DemoAuthority:
         return json.loads(path.read_text()) if path.exists() else {}
 
     def _keep(self, label: str, party: Party) -> None:
-        plain = party.key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        plain = party.key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         handle = os.open(self.folder / f"{label}.key", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "wb") as file:
             file.write(plain)

@@ -8,11 +8,12 @@ from connectors.demo_ca.authority import DemoAuthority
 from connectors.demo_ca.services import Services
 
 ROOT = Path(__file__).resolve().parents[2]
+SETTINGS = {"TINHSO_TSA_URL": "{url}/tsa", "TINHSO_DEMO_CA_URL": "{url}"}
 
 
 def authority_from_environment() -> DemoAuthority:
     port = os.environ.get("TINHSO_DEMO_CA_PORT", "20161")
-    folder = Path(os.environ.get("TINHSO_DEMO_CA_FOLDER", ROOT / "var" / "demo_ca"))
+    folder = Path(os.environ.get("TINHSO_DEMO_CA_FOLDER", Path(os.environ.get("TINHSO_VAR", ROOT / "var")) / "demo_ca"))
     return DemoAuthority(folder, os.environ.get("TINHSO_DEMO_CA_URL") or f"http://127.0.0.1:{port}")
 
 

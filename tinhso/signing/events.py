@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tinhso.kernel.events import Announcement
+from tinhso.kernel.announcements import Announcement
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,11 @@
 
 import hashlib
 import hmac
+import json
 import os
 import threading
 from collections.abc import Callable
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote
@@ -43,6 +45,22 @@ def make_file_key(file_name: str) -> tuple[rsa.RSAPrivateKey, str]:
         file.flush()
         os.fsync(file.fileno())
     return key, f"file:{file_name}"
+
+
+def note_use(serial: str, digest: str, *, person_id: int, at: datetime) -> None:
+    """Write down that a key is about to be used, before it is.
+
+    Apart from the database, so that a rollback or a crash between signing and storing leaves the line:
+    a signature in the world that the register does not know would otherwise be unknown to all.
+    """
+    folder = key_folder()
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    line = json.dumps({"at": at.isoformat(), "serial": serial, "digest": digest, "person": person_id}) + "\n"
+    handle = os.open(folder / "uses.jsonl", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        os.write(handle, line.encode())
+    finally:
+        os.close(handle)
 
 
 def open_key(location: str) -> Sign:

@@ -1,9 +1,19 @@
-"""Certificates, what was signed with them, whom we trust, and how the time-stamp service fares."""
+"""Certificates, what was signed with them, and whom we trust."""
 
 from django.db import models
 from django.db.models import F, Q
 
 from tinhso.directory.models import Person, Unit
+from tinhso.kernel.models import StoredFile
+
+
+class RevocationReason(models.TextChoices):
+    """The reasons of RFC 5280 that an office can give."""
+
+    KEY_COMPROMISE = "key_compromise", "lộ khóa hoặc mất thiết bị lưu khóa"
+    AFFILIATION_CHANGED = "affiliation_changed", "thay đổi chức vụ, đơn vị công tác"
+    SUPERSEDED = "superseded", "đã cấp chứng thư thay thế"
+    CESSATION = "cessation_of_operation", "cơ quan giải thể, người ký nghỉ việc"
 
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):
@@ -26,6 +36,7 @@ class Certificate(models.Model):
     # "file:<name>" inside the key folder, or a "pkcs11:" address.
     key_location = models.CharField("nơi giữ khóa", max_length=300)
     revoked_at = models.DateTimeField("thu hồi lúc", null=True, blank=True)
+    revocation_reason = models.CharField("lý do thu hồi", max_length=30, blank=True, choices=RevocationReason)
 
     objects = CertificateQuerySet.as_manager()
 
@@ -36,64 +47,41 @@ class Certificate(models.Model):
                 name="certificate_has_one_holder",
                 condition=Q(person__isnull=False, unit__isnull=True) | Q(person__isnull=True, unit__isnull=False),
             ),
+            # Two workers may issue for the same holder at the same moment; the second finds the first's.
+            models.UniqueConstraint(name="one_certificate_of_person_from", fields=["person", "valid_from"]),
+            models.UniqueConstraint(name="one_certificate_of_unit_from", fields=["unit", "valid_from"]),
             models.CheckConstraint(name="certificate_ends_after_it_begins", condition=Q(valid_to__gt=F("valid_from"))),
         ]
 
     def __str__(self):
         return f"{self.subject} ({self.serial})"
 
+    @property
+    def holder(self):
+        return self.person or self.unit
 
-class SignatureIntent(models.Model):
-    """What is about to be signed, on record before the key is used.
-
-    Written apart from the caller's transaction, so that a crash or a rollback leaves it behind;
-    a sweep later finds it `made` (and its file stored) or voids it. No foreign keys for that reason.
-    """
-
-    class State(models.TextChoices):
-        OPEN = "open", "sắp ký"
-        MADE = "made", "đã ký, chưa ghi sổ"
-        KEPT = "kept", "đã ghi sổ"
-        VOID = "void", "không thành"
-
-    state = models.CharField("trạng thái", max_length=4, choices=State, default=State.OPEN)
-    digest = models.CharField("SHA-256 của bản trình ký", max_length=64)
-    certificate_serial = models.CharField("chứng thư", max_length=50)
-    person_id = models.BigIntegerField("người ký")
-    unit_id = models.BigIntegerField("ký cho cơ quan")
-    kind = models.CharField("loại", max_length=8)
-    reason = models.CharField("lý do", max_length=300, blank=True)
-    at = models.DateTimeField("lúc")
-    signed_sha256 = models.CharField("SHA-256 của bản đã ký", max_length=64, blank=True)
-    level = models.CharField("mức", max_length=5, blank=True)
-    note = models.CharField("ghi chú", max_length=300, blank=True)
-    ended_at = models.DateTimeField("kết thúc lúc", null=True)
-
-    class Meta:
-        verbose_name = "ý định ký"
-        indexes = [models.Index(fields=["at"], name="unsettled_intent", condition=Q(state__in=["open", "made"]))]
-
-    def __str__(self):
-        return f"{self.get_state_display()} {self.digest[:12]}"
+    @property
+    def event_agency_id(self):
+        return self.unit.event_agency_id if self.unit else None
 
 
-class SignatureRecord(models.Model):
+class Signature(models.Model):
     """One signature that was made: the register of the use of keys."""
 
     class Kind(models.TextChoices):
         OFFICIAL = "official", "chữ ký số của người có thẩm quyền"
-        SEAL = "seal", "chữ ký số của cơ quan"
+        AGENCY = "agency", "chữ ký số của cơ quan"
 
     class Stamp(models.TextChoices):
         STAMPED = "stamped", "đã có dấu thời gian"
         WAITING = "waiting", "chờ dấu thời gian"
         NONE = "none", "không dùng dấu thời gian"
 
-    intent = models.OneToOneField(SignatureIntent, models.PROTECT, related_name="record", verbose_name="ý định ký")
     certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="signatures", verbose_name="chứng thư")
     person = models.ForeignKey(Person, models.PROTECT, related_name="signatures", verbose_name="người ký")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="signatures", verbose_name="cơ quan")
     kind = models.CharField("loại", max_length=8, choices=Kind)
+    reason = models.CharField("lý do", max_length=300, blank=True)
     at = models.DateTimeField("ký lúc")
     digest = models.CharField("SHA-256 trước khi ký", max_length=64)
     sha256 = models.CharField("SHA-256 sau khi ký", max_length=64, db_index=True)
@@ -116,6 +104,26 @@ class SignatureRecord(models.Model):
         return self.unit.event_agency_id
 
 
+class SignatureImage(models.Model):
+    """The picture of an official's hand or of an agency's seal, drawn into the visible signature."""
+
+    person = models.OneToOneField(Person, models.PROTECT, null=True, blank=True, related_name="signature_image", verbose_name="người")
+    unit = models.OneToOneField(Unit, models.PROTECT, null=True, blank=True, related_name="seal_image", verbose_name="cơ quan")
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name="tệp PNG")
+
+    class Meta:
+        verbose_name = "mẫu chữ ký, mẫu dấu"
+        constraints = [
+            models.CheckConstraint(
+                name="image_has_one_owner",
+                condition=Q(person__isnull=False, unit__isnull=True) | Q(person__isnull=True, unit__isnull=False),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.person or self.unit}"
+
+
 class TrustAnchor(models.Model):
     """A certificate we trust because an administrator said so, for a purpose and a time."""
 
@@ -133,7 +141,9 @@ class TrustAnchor(models.Model):
 
     class Meta:
         verbose_name = "gốc tin cậy"
-        constraints = [models.CheckConstraint(name="anchor_ends_after_it_begins", condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")))]
+        constraints = [
+            models.CheckConstraint(name="anchor_ends_after_it_begins", condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")))
+        ]
 
     def __str__(self):
         return self.name
@@ -141,19 +151,3 @@ class TrustAnchor(models.Model):
     @property
     def event_agency_id(self):
         return None
-
-
-class StampService(models.Model):
-    """How the time-stamp service fares: one row per address."""
-
-    url = models.CharField("địa chỉ", max_length=300, unique=True)
-    last_ok_at = models.DateTimeField("trả lời gần nhất", null=True)
-    failing_since = models.DateTimeField("không trả lời từ", null=True)
-    tried_at = models.DateTimeField("thử gần nhất", null=True)
-    fault = models.CharField("lỗi", max_length=300, blank=True)
-
-    class Meta:
-        verbose_name = "dịch vụ cấp dấu thời gian"
-
-    def __str__(self):
-        return self.url

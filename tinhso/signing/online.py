@@ -3,6 +3,7 @@
 import contextlib
 import time
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import httpx2
 from asn1crypto import crl, ocsp, tsp
@@ -75,7 +76,7 @@ def gather(path: list[asn1.Certificate], *, seconds: float = SECONDS) -> Evidenc
     not from whoever uploaded a file.
     """
     found = Evidence()
-    for cert, issuer in zip(path, path[1:], strict=False):
+    for cert, issuer in pairwise(path):
         if cert.ocsp_no_check_value is not None:
             continue
         if answer := _ask_ocsp(cert, issuer, seconds):

@@ -10,6 +10,11 @@ OFFICIAL_BOX_MM = (62, 27)
 WEAK_DIGESTS = frozenset({"md2", "md5", "sha1"})
 SMALLEST_RSA = 2048
 
+# What a person who signs is told when a service was down; kept with the signature.
+LATER = "Dịch vụ cấp dấu thời gian không trả lời. Văn bản đã được ký (mức B-B); hệ thống sẽ tự bổ sung dấu thời gian khi dịch vụ hoạt động trở lại."
+NO_EVIDENCE = "Chưa lấy được xác nhận tình trạng chứng thư từ nơi cấp. Văn bản đã được ký và có dấu thời gian; hệ thống sẽ tự bổ sung chứng cứ lưu trữ lâu dài sau."
+NO_SERVICE = "Hệ thống chưa kết nối dịch vụ cấp dấu thời gian nên văn bản được ký ở mức B-B."
+
 # code → (sentence, what it does to the verdict): "invalid" and "doubt" weigh, "note" only informs.
 REASONS: dict[str, tuple[str, str]] = {
     "altered": ("Nội dung văn bản đã bị sửa sau khi ký: mã băm không khớp với chữ ký.", "invalid"),
@@ -25,10 +30,16 @@ REASONS: dict[str, tuple[str, str]] = {
     "expired": ("Chứng thư đã hết hạn trước thời điểm ký (hết hạn {detail}).", "invalid"),
     "not_yet_valid": ("Chứng thư chưa có hiệu lực tại thời điểm ký (có hiệu lực từ {detail}).", "invalid"),
     "chain_expired": ("Chứng thư của nơi cấp không có hiệu lực tại thời điểm ký ({detail}).", "invalid"),
-    "expired_since": ("Chứng thư nay đã hết hạn ({detail}) và không có dấu thời gian tin cậy chứng minh văn bản được ký trước đó.", "doubt"),
+    "expired_since": (
+        "Chứng thư nay đã hết hạn ({detail}) và không có dấu thời gian tin cậy chứng minh văn bản được ký trước đó.",
+        "doubt",
+    ),
     "revoked": ("Chứng thư đã bị thu hồi trước thời điểm ký (thu hồi {detail}).", "invalid"),
     "issuer_revoked": ("Chứng thư của nơi cấp đã bị thu hồi ({detail}).", "invalid"),
-    "revoked_unproven": ("Chứng thư đã bị thu hồi ({detail}) và không có dấu thời gian tin cậy chứng minh văn bản được ký trước đó.", "invalid"),
+    "revoked_unproven": (
+        "Chứng thư đã bị thu hồi ({detail}) và không có dấu thời gian tin cậy chứng minh văn bản được ký trước đó.",
+        "invalid",
+    ),
     "revoked_since": ("Chứng thư bị thu hồi sau khi ký ({detail}); dấu thời gian tin cậy chứng minh văn bản được ký trước đó.", "note"),
     "wrong_usage": ("Chứng thư không được cấp để ký văn bản.", "invalid"),
     "future": ("Thời điểm ký ghi trong văn bản ở tương lai ({detail}).", "invalid"),
@@ -38,6 +49,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "revocation_unknown": ("Chưa kiểm tra được tình trạng thu hồi của chứng thư.", "note"),
     "later_signatures": ("Sau chữ ký này văn bản được ký tiếp; nội dung đã ký không đổi.", "note"),
 }
+MOMENTS = ("cert_from", "cert_to", "claimed_at", "stamped_at", "revoked_at")
 VERDICTS = {"valid": "Chữ ký hợp lệ", "doubt": "Chưa đủ căn cứ tin cậy", "invalid": "Chữ ký không hợp lệ"}
 
 
@@ -56,12 +68,14 @@ class Reason:
 
 
 @dataclass
-class SignatureVerdict:
+class Verdict:
     """What we hold of one signature of a file."""
 
     field_name: str
     signer: str = ""
     organisation: str = ""
+    title: str = ""
+    reason: str = ""
     issuer: str = ""
     serial: str = ""
     cert_from: datetime | None = None
@@ -75,6 +89,9 @@ class SignatureVerdict:
     crypto_valid: bool = False
     trusted: bool = False
     covers_whole_file: bool = False
+    # How much of the file it covers, in pyHanko's words.
+    coverage: str = ""
+    revoked_at: datetime | None = None
     reasons: list[Reason] = field(default_factory=list)
 
     @property
@@ -96,15 +113,17 @@ class SignatureVerdict:
 
     def as_json(self) -> dict:
         plain = asdict(self)
-        for name in ("cert_from", "cert_to", "claimed_at", "stamped_at"):
+        for name in MOMENTS:
             plain[name] = plain[name].isoformat() if plain[name] else None
-        plain["reasons"] = [{"code": one.code, "sentence": one.sentence, "weight": one.weight, "detail": one.detail} for one in self.reasons]
+        plain["reasons"] = [
+            {"code": one.code, "sentence": one.sentence, "weight": one.weight, "detail": one.detail} for one in self.reasons
+        ]
         return plain | {"verdict": self.verdict, "headline": self.headline, "changed_after_signing": self.changed_after_signing}
 
     @classmethod
-    def from_json(cls, plain: dict) -> "SignatureVerdict":
+    def from_json(cls, plain: dict) -> "Verdict":
         kept = {name: value for name, value in plain.items() if name not in ("verdict", "headline", "changed_after_signing")}
-        for name in ("cert_from", "cert_to", "claimed_at", "stamped_at"):
+        for name in MOMENTS:
             kept[name] = datetime.fromisoformat(kept[name]) if kept[name] else None
         kept["reasons"] = [Reason(one["code"], one["detail"]) for one in kept["reasons"]]
         return cls(**kept)
@@ -128,7 +147,7 @@ class Report:
     sha256: str
     size: int
     problem: str = ""
-    signatures: list[SignatureVerdict] = field(default_factory=list)
+    signatures: list[Verdict] = field(default_factory=list)
 
     @property
     def sentence(self) -> str:
@@ -151,7 +170,9 @@ class Report:
             case "doubt":
                 return "Chưa đủ căn cứ để tin cậy"
             case "invalid":
-                return "Văn bản đã thay đổi sau khi ký" if any(s.changed_after_signing for s in self.signatures) else "Chữ ký số không hợp lệ"
+                return (
+                    "Văn bản đã thay đổi sau khi ký" if any(s.changed_after_signing for s in self.signatures) else "Chữ ký số không hợp lệ"
+                )
         return "Không có chữ ký số để xác minh"
 
     def as_json(self) -> dict:
@@ -161,7 +182,7 @@ class Report:
 
     @classmethod
     def from_json(cls, plain: dict) -> "Report":
-        signatures = [SignatureVerdict.from_json(one) for one in plain["signatures"]]
+        signatures = [Verdict.from_json(one) for one in plain["signatures"]]
         return cls(plain["sha256"], plain["size"], plain["problem"], signatures)
 
 

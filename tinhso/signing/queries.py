@@ -1,0 +1,64 @@
+"""Reading certificates, the pictures of hands and seals, and the anchors of trust; verifying files."""
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.utils.timezone import localdate, now
+
+from tinhso.directory.models import Person, Unit
+from tinhso.kernel.files import read
+from tinhso.signing.models import Certificate, Signature, SignatureImage, TrustAnchor
+from tinhso.signing.rules import Report, Verdict
+from tinhso.signing.verification import Anchors, examine
+
+
+def certificate_of(holder: Person | Unit, *, at: datetime | None = None) -> Certificate | None:
+    """Return the newest certificate with which a person or an agency may sign at a moment."""
+    usable = Certificate.objects.usable(at or now()).filter(**_owner(holder))
+    return usable.order_by("-valid_from").first()
+
+
+def can_sign(person: Person, *, at: datetime | None = None) -> bool:
+    """Return whether an official has, or can be given at the first signature, a certificate of their own."""
+    if not (person.is_active and person.is_official):
+        return False
+    known = Certificate.objects.filter(person=person)
+    # One whose certificates were all revoked is given none by itself.
+    return certificate_of(person, at=at) is not None or not known.filter(revoked_at__isnull=False).exists()
+
+
+def signature_image(holder: Person | Unit) -> bytes | None:
+    """Return the PNG of a person's hand or an agency's seal; without one, signatures are written in letters."""
+    kept = SignatureImage.objects.select_related("file").filter(**_owner(holder)).first()
+    return read(kept.file) if kept else None
+
+
+def waiting_signatures() -> QuerySet[Signature]:
+    """Return the signatures whose time stamp has not come yet, oldest first."""
+    return Signature.objects.filter(stamp=Signature.Stamp.WAITING).order_by("at", "id")
+
+
+def anchors(*, at: datetime | None = None) -> Anchors:
+    """Return the certificates that we trust on a day, by what for."""
+    day = localdate(at)
+    rows = TrustAnchor.objects.filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gt=day))
+    purpose = TrustAnchor.Purpose
+    return Anchors(
+        signing=tuple(row.pem for row in rows if row.purpose in (purpose.SIGNING, purpose.BOTH)),
+        stamping=tuple(row.pem for row in rows if row.purpose in (purpose.STAMPING, purpose.BOTH)),
+    )
+
+
+def report_on(pdf: bytes, *, at: datetime | None = None, online: bool = True) -> Report:
+    """Return the verdict on a whole file; `online` asks the authorities whether certificates were revoked."""
+    moment = at or now()
+    return examine(pdf, anchors=anchors(at=moment), at=moment, online=online)
+
+
+def verify_pdf(pdf: bytes, *, at: datetime | None = None, online: bool = True) -> list[Verdict]:
+    """Return the verdict on each signature of a file, in the order they were made."""
+    return report_on(pdf, at=at, online=online).signatures
+
+
+def _owner(holder: Person | Unit) -> dict:
+    return {"person": holder} if isinstance(holder, Person) else {"unit": holder}

@@ -157,10 +157,17 @@ def trust_authority(*, by: Person | None, at: datetime) -> TrustAnchor:
     return add_anchor(certificates.authority().root_pem, by=by, at=at, since=at - certificates.authority().backdating)
 
 
-def add_anchor(pem: str, *, by: Person | None, at: datetime, name: str = "", purpose: str = TrustAnchor.Purpose.BOTH, since: datetime | None = None) -> TrustAnchor:
+def add_anchor(
+    pem: str, *, by: Person | None, at: datetime, name: str = "", purpose: str = TrustAnchor.Purpose.BOTH, since: datetime | None = None
+) -> TrustAnchor:
     """Trust a certificate from a day on; asked again, change nothing."""
     cert = certificates.read_certificate(pem)
-    fields = {"name": (name or paths.name_of(cert.subject))[:200], "pem": pem, "purpose": purpose, "valid_from": (since or at).astimezone(HERE).date()}
+    fields = {
+        "name": (name or paths.name_of(cert.subject))[:200],
+        "pem": pem,
+        "purpose": purpose,
+        "valid_from": (since or at).astimezone(HERE).date(),
+    }
     anchor, fresh = TrustAnchor.objects.get_or_create(fingerprint=cert.sha256.hex(), defaults=fields)
     if fresh:
         record(AnchorChanged(name=anchor.name, fingerprint=anchor.fingerprint, purpose=anchor.purpose), on=anchor, by=by, at=at)

@@ -37,7 +37,7 @@ class Face:
         wide = self.width(text, size)
         if wide > room:
             size = max(smallest, size * room / wide)
-        while self.width(text, size) > room and len(text) > 1:
+        while self.width(text, size) > room + 0.01 and len(text) > 1:
             text = text.rstrip("…")[:-1].rstrip() + "…"
         return text, size
 

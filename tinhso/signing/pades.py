@@ -1,6 +1,8 @@
 """Putting signatures into PDF files: no database, no people; bytes, a certificate with its key, and services."""
 
+import asyncio
 import io
+import threading
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import datetime
@@ -53,17 +55,18 @@ def read_chain(text: str) -> tuple[asn1.Certificate, ...]:
     return tuple(asn1.Certificate.load(der) for _, _, der in pem.unarmor(text.encode(), multiple=True))
 
 
-def at_once(work: Coroutine[Any, Any, Any]) -> Any:
-    """Run a coroutine that never waits: our signer and our services answer before they return.
+_own = threading.local()
 
-    An event loop for each signature would cost a tenth of it.
+
+def at_once(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run a coroutine to its end on a loop that this thread keeps.
+
+    Nothing in it ever waits (our signer and our services answer before they return); a new loop
+    for each signature would cost a tenth of it.
     """
-    try:
-        work.send(None)
-    except StopIteration as done:
-        return done.value
-    work.close()
-    raise RuntimeError("a signature waited for an event loop")
+    if not hasattr(_own, "loop"):
+        _own.loop = asyncio.new_event_loop()
+    return _own.loop.run_until_complete(work)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,9 @@ from datetime import datetime
 MM = 72 / 25.4
 # Seals of agencies are round; a provincial seal measures 36 mm across (TT 07/2010/TT-BCA and its successors).
 SEAL_MM = 36
-OFFICIAL_BOX_MM = (62, 27)
+OFFICIAL_BOX_MM = (72, 27)
+# The share of an official's box that the hand takes; name and time stand beside it.
+HAND_SHARE = 0.46
 WEAK_DIGESTS = frozenset({"md2", "md5", "sha1"})
 SMALLEST_RSA = 2048
 
@@ -210,9 +212,9 @@ def official_box(width: float, height: float, page: int = -1) -> Box:
 
 
 def seal_box(official: Box) -> Box:
-    """Return the place of the agency's seal: real size, over about the left third of the official's signature (NĐ 30/2020)."""
+    """Return the place of the agency's seal: real size, over about the left third of the hand (NĐ 30/2020, Phụ lục I)."""
     side = SEAL_MM * MM
-    right = official.left + (official.right - official.left) / 3
+    right = official.left + (official.right - official.left) * HAND_SHARE / 3
     middle = (official.bottom + official.top) / 2
     return Box(official.page, right - side, middle - side / 2, right, middle + side / 2)
 

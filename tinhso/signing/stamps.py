@@ -10,6 +10,7 @@ from pyhanko.pdf_utils.images import PdfImage
 from pyhanko.stamp import StaticStampStyle
 
 from tinhso.signing.lettering import Face, faces, font_object
+from tinhso.signing.rules import HAND_SHARE
 
 BLUE = b"0.08 0.16 0.55"
 RED = b"0.80 0.05 0.10"
@@ -59,20 +60,21 @@ def hand(width: float, height: float, *, name: str, title: str, organisation: st
     """Return the look of an official's signature: the image of the hand on the left, who signs and when beside it."""
 
     def paint(sheet: Drawing) -> None:
-        left = width * 0.42
+        left = width * HAND_SHARE
         if image:
             sheet.picture(image, 0, 0, left - 3, height)
         else:
-            text, size = sheet.font("italic").fit(name, left - 6, 22, 7)
-            sheet.write(text, 2, height / 2 - size / 4, size, style="italic", colour=BLUE)
-            sheet.steps.append(b"%s RG 0.7 w 2 %.2f m %.2f %.2f l S" % (BLUE, height / 2 - size / 2, left - 8, height / 2 - size / 3))
-        lines = [("Ký bởi: " + name, "bold"), (title, "regular"), (organisation, "regular"), (f"Thời gian ký: {moment}", "regular")]
+            # Nobody's hand: the given name, written large.
+            text, size = sheet.font("italic").fit(" ".join(name.split()[-2:]), left - 10, 22, 7)
+            sheet.write(text, 4, height / 2 - size / 4, size, style="italic", colour=BLUE)
+        lines = [("Ký bởi: " + name, "bold"), (title, "regular"), (organisation, "regular"), (moment, "regular")]
         lines = [line for line in lines if line[0]]
         step = min(11.5, height / (len(lines) + 0.5))
+        fitted = [(*sheet.font(style).fit(text, width - left - 2, min(8.5, step * 0.8), 6), style) for text, style in lines]
+        size = min(size for _, size, _ in fitted)
         y = (height + step * len(lines)) / 2 - step * 0.8
-        for text, style in lines:
-            fitted, size = sheet.font(style).fit(text, width - left - 2, min(8.5, step * 0.8), 5.5)
-            sheet.write(fitted, left, y, size, style=style, colour=BLUE)
+        for text, _, style in fitted:
+            sheet.write(text, left, y, size, style=style, colour=BLUE)
             y -= step
 
     return Drawing(width, height, paint)

@@ -95,7 +95,7 @@ def test_only_leaders_sign_and_only_keepers_of_the_seal_seal(office, pki, paper)
 
 
 def test_what_is_no_pdf_is_refused_in_words(office, pki):
-    with pytest.raises(Refused, match="Tệp không phải PDF hoặc đã hỏng nên không ký được."):
+    with pytest.raises(Refused, match="Tệp không phải PDF hoặc đã hỏng nên không ký được"):
         sign_pdf(b"GIF89a", by=office.leader, for_unit=office.commune, at=moment())
     assert not Signature.objects.exists()
 

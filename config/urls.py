@@ -21,6 +21,6 @@ urlpatterns = [
     path("", include("tinhso.procedures.urls")),
     path("", include("tinhso.dossiers.urls")),
     path("", include("connectors.urls")),
-    path("tai-khoan/", include("allauth.urls")),
+    path("tai-khoan/", include("tinhso.directory.sign_in_urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]

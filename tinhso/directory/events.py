@@ -40,3 +40,17 @@ class TokenRevoked(Announcement):
     sentence: ClassVar[str] = "Thu hồi mã truy cập API {label}."
 
     label: str
+
+
+@dataclass(frozen=True)
+class SessionsEnded(Announcement):
+    sentence: ClassVar[str] = "Kết thúc mọi phiên làm việc của {person}."
+
+    person: str
+
+
+@dataclass(frozen=True)
+class SecondFactorReset(Announcement):
+    sentence: ClassVar[str] = "Xóa xác thực hai lớp của {person} để thiết lập lại."
+
+    person: str

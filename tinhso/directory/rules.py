@@ -132,6 +132,7 @@ def wait_after(failures: Iterable, now) -> timedelta:
 
 
 FREE_FAILURES = 10
+FAILURES_COUNT_FOR = timedelta(hours=1)
 # A whole office behind one address signs in at eight o'clock and some mistype: far above what honest people need.
 FAILURES_PER_ADDRESS = 120
 

@@ -11,11 +11,18 @@ from base64 import b32decode
 from hashlib import sha1
 
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.db import transaction
 
 from tinhso.kernel.vault import seal, unseal
 
 _CONTEXT = "mfa.secret"
+PERIOD = 30
+# Clocks of telephones differ: the code before and the code after are taken too.
+TOLERANCE = 1
+# The session remembers whose second factor it has seen.
+SEEN = "second_factor_of"
 
 
 def seal_secret(secret: str) -> str:
@@ -63,4 +70,38 @@ def code_at(secret: str, counter: int) -> str:
 
 
 def current_code(secret: str, moment: float | None = None) -> str:
-    return code_at(secret, int((moment if moment is not None else time.time()) // 30))
+    return code_at(secret, int((moment if moment is not None else time.time()) // PERIOD))
+
+
+@transaction.atomic
+def use_code(person, code: str, *, moment: float) -> Authenticator | None:
+    """Return the authenticator that a code belongs to and spend the code; None if it is wrong or spent.
+
+    The step of the last code is kept with the secret, under a lock: every worker refuses it, and any older one.
+    """
+    digits = "".join(code.split())
+    kinds = Authenticator.Type
+    for authenticator in Authenticator.objects.select_for_update().filter(user=person, type__in=[kinds.TOTP, kinds.RECOVERY_CODES]):
+        if authenticator.type == kinds.RECOVERY_CODES:
+            if authenticator.wrap().validate_code(digits):
+                return authenticator
+        elif spend_step(authenticator, digits, moment):
+            return authenticator
+    return None
+
+
+def spend_step(authenticator: Authenticator, digits: str, moment: float) -> bool:
+    secret = unseal(authenticator.data["secret"], _CONTEXT)
+    now = int(moment // PERIOD)
+    fitting = [
+        step for step in range(now - TOLERANCE, now + TOLERANCE + 1) if hmac.compare_digest(code_at(secret, step).encode(), digits.encode())
+    ]
+    if not fitting or fitting[-1] <= authenticator.data.get("last_step", -1):
+        return False
+    authenticator.data["last_step"] = fitting[-1]
+    authenticator.save(update_fields=["data"])
+    return True
+
+
+def has_second_factor(person) -> bool:
+    return Authenticator.objects.filter(user_id=person.pk).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()

@@ -1,0 +1,22 @@
+"""Verbs about people and units: who a citizen is, who read their data, who acts in which post, which systems may call."""
+
+from tinhso.directory.actions.citizens import citizen_for, note_reading
+from tinhso.directory.actions.posts import lend_post, take_back_post
+from tinhso.directory.actions.sign_ins import begin_attempt, end_sessions, forget_failures, forgive_attempt, reset_second_factor
+from tinhso.directory.actions.tokens import SCOPES, issue_token, revoke_token, token_digest
+
+__all__ = [
+    "SCOPES",
+    "begin_attempt",
+    "citizen_for",
+    "end_sessions",
+    "forget_failures",
+    "forgive_attempt",
+    "issue_token",
+    "lend_post",
+    "note_reading",
+    "reset_second_factor",
+    "revoke_token",
+    "take_back_post",
+    "token_digest",
+]

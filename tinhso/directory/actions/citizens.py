@@ -1,0 +1,74 @@
+"""Who a citizen is, and who read their data."""
+
+import secrets
+from datetime import date, datetime, timedelta
+
+from django.db import IntegrityError, transaction
+
+from tinhso.directory.models import Person, Reading
+from tinhso.directory.rules import read_personal_number, read_phone, same_name
+from tinhso.kernel.errors import Refused
+from tinhso.kernel.folding import tidy
+from tinhso.kernel.vault import blind_index
+
+# The same person reading the same dossier again within this time is one reading, not twenty.
+ONE_READING = timedelta(minutes=15)
+
+
+def citizen_for(
+    number: str,
+    *,
+    full_name: str,
+    phone: str = "",
+    email: str = "",
+    address: str = "",
+    birth_date: date | None = None,
+    field: str = "owner_number",
+) -> Person:
+    """Return the citizen of a personal number, made now if the house has never met them.
+
+    A name that differs is refused: a number typed wrongly must not open somebody else's account.
+    """
+    checked = read_personal_number(number, birth_date=birth_date, field=field).number
+    name = tidy(full_name)
+    if not name:
+        raise Refused("Xin nhập họ và tên.", field="owner_name")
+    index = blind_index(checked, "personal-number")
+    known = Person.objects.filter(kind=Person.Kind.CITIZEN, personal_number_index=index).first()
+    if known is None:
+        person = Person(
+            kind=Person.Kind.CITIZEN,
+            username=f"cd-{secrets.token_hex(8)}",
+            full_name=name,
+            personal_number=checked,
+            phone=read_phone(phone) if phone else "",
+            email=email,
+            address=address,
+            birth_date=birth_date,
+        )
+        person.set_unusable_password()
+        try:
+            with transaction.atomic():
+                person.save()
+            return person
+        except IntegrityError:
+            # Another counter met the same citizen a moment ago.
+            known = Person.objects.get(kind=Person.Kind.CITIZEN, personal_number_index=index)
+    if not same_name(known.full_name, name):
+        raise Refused(
+            "Số định danh này đã gắn với một họ tên khác trong hệ thống. Xin đối chiếu lại số và họ tên trên thẻ căn cước.",
+            field=field,
+            code="number-of-another",
+        )
+    return known
+
+
+def note_reading(
+    citizen: Person, *, by: Person, what: str, purpose: str, at: datetime, agency_id: int | None = None, code: str = ""
+) -> None:
+    """Write down that somebody read a citizen's record, unless it is the citizen or they did so a moment ago."""
+    if by.pk == citizen.pk:
+        return
+    recent = Reading.objects.filter(citizen=citizen, reader=by, what=what, dossier_code=code, at__gt=at - ONE_READING)
+    if not recent.exists():
+        Reading.objects.create(citizen=citizen, reader=by, agency_id=agency_id, what=what, purpose=purpose, dossier_code=code, at=at)

@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography import x509
@@ -95,6 +96,13 @@ def new_key(bits: int = 2048) -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(public_exponent=65537, key_size=bits)
 
 
+@lru_cache(maxsize=32)
+def _read_party(folder: Path, label: str) -> Party:
+    # Opening a key tests its primes: dearer than signing with it.
+    key = serialization.load_pem_private_key((folder / f"{label}.key").read_bytes(), None)
+    return Party(x509.load_pem_x509_certificate((folder / f"{label}.pem").read_bytes()), key)
+
+
 class DemoAuthority:
     """Root, issuing CA, OCSP responder and time-stamp service of one folder."""
 
@@ -154,11 +162,7 @@ class DemoAuthority:
         return f"{self.base_url}/issuing"
 
     def party(self, label: str) -> Party:
-        key = serialization.load_pem_private_key((self.folder / f"{label}.key").read_bytes(), None)
-        return Party(self.cert(label), key)
-
-    def cert(self, label: str) -> x509.Certificate:
-        return x509.load_pem_x509_certificate((self.folder / f"{label}.pem").read_bytes())
+        return _read_party(self.folder, label)
 
     @property
     def root_pem(self) -> str:

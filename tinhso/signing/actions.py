@@ -6,21 +6,23 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils.timezone import now
 from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 
-from tinhso.directory.models import Person, Post, Unit
+from tinhso.directory.models import Person, Post, Role, Unit
 from tinhso.kernel.errors import Refused, require
 from tinhso.kernel.events import record
-from tinhso.kernel.files import keep
-from tinhso.kernel.inspection import PNG
+from tinhso.kernel.files import keep, read
+from tinhso.kernel.inspection import PDF, PNG
+from tinhso.kernel.models import StoredFile
 from tinhso.signing import certificates, keys, paths, services
 from tinhso.signing.access import can_keep_certificates, can_sign_for, signing_hat
-from tinhso.signing.events import AnchorChanged, CertificateIssued, CertificateRevoked, DocumentSigned
+from tinhso.signing.events import AnchorChanged, CertificateIssued, CertificateRevoked, DocumentSigned, SignatureStamped
 from tinhso.signing.evidence import add_long_term
 from tinhso.signing.models import Certificate, RevocationReason, Signature, SignatureImage, TrustAnchor
 from tinhso.signing.pades import KeySigner, add_signature, open_writer, place_of, read_chain, read_layout
-from tinhso.signing.queries import certificate_of, signature_image
+from tinhso.signing.queries import certificate_of, signature_image, waiting_signatures
 from tinhso.signing.rules import LATER, NO_EVIDENCE, NO_SERVICE, Box
 from tinhso.signing.stamps import hand, seal
 
@@ -120,10 +122,55 @@ def _write_down(certificate, by, agency, kind, at, reason, digest, content, leve
             stamp=waits.get(warning, Signature.Stamp.STAMPED),
             stamp_note=warning,
         )
+        if level == "B-LTA":
+            _settle_earlier(row, at)
         signer = seen.name if kind == Kind.OFFICIAL else seen.organisation
         told = DocumentSigned(signer=signer, kind_of_signature=str(kind), digest=digest, sha256=row.sha256, level=level)
         record(told, on=row, by=by, at=at)
     return Signed(content, level, warning, row)
+
+
+def _settle_earlier(row: Signature, at: datetime) -> None:
+    """Note that earlier signatures in the same file, still waiting, are covered by the stamp over the whole."""
+    earlier = Signature.objects.waiting().filter(sha256=row.digest).first()
+    while earlier is not None:
+        earlier.stamp, earlier.level, earlier.stamped_at = Signature.Stamp.STAMPED, "B-LTA", at
+        earlier.stamped_sha256 = row.stamped_sha256 or row.sha256
+        earlier.save(update_fields=["stamp", "level", "stamped_at", "stamped_sha256"])
+        earlier = Signature.objects.waiting().filter(sha256=earlier.digest).first()
+
+
+def heal_signatures(*, at: datetime, limit: int = 50) -> int:
+    """Add the time stamps that could not be had when the files were signed; return how many files got one.
+
+    Only files that somebody keeps; whoever keeps them hears `SignatureStamped` and keeps the new ones.
+    """
+    services.wake()
+    healed = 0
+    for row in waiting_signatures().filter(Exists(StoredFile.objects.filter(pk=OuterRef("sha256"))))[:limit]:
+        outcome = _heal(row, at)
+        if outcome is None:
+            # The service is still down: the rest would only wait for it, too.
+            break
+        healed += outcome
+    return healed
+
+
+@transaction.atomic
+def _heal(row: Signature, at: datetime) -> bool | None:
+    row = Signature.objects.waiting().select_for_update(of=("self",), skip_locked=True).filter(pk=row.pk).first()
+    if row is None or Signature.objects.filter(digest=row.sha256).exists():
+        # Another worker has it, or a later signature covers it.
+        return False
+    content, level, warning = add_long_term(read(StoredFile.objects.get(pk=row.sha256)), at=at)
+    if warning:
+        return None if warning == LATER else False
+    row.stamped_sha256 = keep(content, media_type=PDF).sha256
+    row.stamp, row.level, row.stamped_at, row.stamp_note = Signature.Stamp.STAMPED, level, at, ""
+    row.save(update_fields=["stamp", "level", "stamped_at", "stamped_sha256", "stamp_note"])
+    _settle_earlier(row, at)
+    record(SignatureStamped(sha256=row.sha256, stamped_sha256=row.stamped_sha256, level=level), on=row, by=None, at=at)
+    return True
 
 
 def ensure_certificate(holder: Person | Unit, *, by: Person | None, at: datetime, unit: Unit) -> Certificate:
@@ -150,6 +197,26 @@ def issue_certificates(wanted: list[certificates.Wanted], *, by: Person | None, 
     for row in made:
         record(CertificateIssued(serial=row.serial, holder=str(row.holder)), on=row, by=by, at=at)
     return made
+
+
+@transaction.atomic
+def issue_missing_certificates(*, at: datetime) -> tuple[int, int]:
+    """Give every leader, and every agency that has a leader or a records officer, a certificate if they never had one."""
+    day = at.astimezone(HERE).date()
+    posts = Post.objects.filter(role__in=[Role.LEADER, Role.RECORDS], valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gt=day))
+    people: dict[int, certificates.Wanted] = {}
+    agencies: dict[int, certificates.Wanted] = {}
+    holders = set(Certificate.objects.values_list("person_id", flat=True)), set(Certificate.objects.values_list("unit_id", flat=True))
+    for post in posts.select_related("person", "unit__parent", "unit__agency__parent").order_by("pk"):
+        agency = post.unit.agency or post.unit
+        if post.role == Role.LEADER and post.person_id not in holders[0]:
+            title = post.title or post.get_role_display()
+            people.setdefault(post.person_id, certificates.Wanted(post.person, post.person.full_name, agency.name, title))
+        if agency.pk not in holders[1] and agency.pk not in agencies:
+            agencies[agency.pk] = _wanted(agency, agency, at)
+    if people or agencies:
+        issue_certificates([*people.values(), *agencies.values()], by=None, at=at)
+    return len(people), len(agencies)
 
 
 def trust_authority(*, by: Person | None, at: datetime) -> TrustAnchor:

@@ -65,6 +65,12 @@ class Certificate(models.Model):
         return self.unit.event_agency_id if self.unit else None
 
 
+class SignatureQuerySet(models.QuerySet["Signature"]):
+    def waiting(self):
+        """Return the signatures whose time stamp has not come yet."""
+        return self.filter(stamp=Signature.Stamp.WAITING)
+
+
 class Signature(models.Model):
     """One signature that was made: the register of the use of keys."""
 
@@ -91,6 +97,8 @@ class Signature(models.Model):
     # The same document with the time stamp that came later.
     stamped_sha256 = models.CharField("SHA-256 khi đã có dấu thời gian", max_length=64, blank=True)
     stamped_at = models.DateTimeField("có dấu thời gian lúc", null=True, blank=True)
+
+    objects = SignatureQuerySet.as_manager()
 
     class Meta:
         verbose_name = "lần ký"

@@ -7,6 +7,7 @@ from django.utils.timezone import localdate, now
 
 from tinhso.directory.models import Person, Unit
 from tinhso.kernel.files import read
+from tinhso.signing.examiner import examine_apart
 from tinhso.signing.models import Certificate, Signature, SignatureImage, TrustAnchor
 from tinhso.signing.rules import Report, Verdict
 from tinhso.signing.verification import Anchors, examine
@@ -35,7 +36,7 @@ def signature_image(holder: Person | Unit) -> bytes | None:
 
 def waiting_signatures() -> QuerySet[Signature]:
     """Return the signatures whose time stamp has not come yet, oldest first."""
-    return Signature.objects.filter(stamp=Signature.Stamp.WAITING).order_by("at", "id")
+    return Signature.objects.waiting().order_by("at", "id")
 
 
 def anchors(*, at: datetime | None = None) -> Anchors:
@@ -53,6 +54,11 @@ def report_on(pdf: bytes, *, at: datetime | None = None, online: bool = True) ->
     """Return the verdict on a whole file; `online` asks the authorities whether certificates were revoked."""
     moment = at or now()
     return examine(pdf, anchors=anchors(at=moment), at=moment, online=online)
+
+
+def report_on_strangers(pdf: bytes, *, at: datetime) -> Report:
+    """Return the verdict on a file that anybody brought, judged in a limited child; raise `examiner.Busy`."""
+    return examine_apart(pdf, anchors=anchors(at=at), at=at, online=True)
 
 
 def verify_pdf(pdf: bytes, *, at: datetime | None = None, online: bool = True) -> list[Verdict]:

@@ -24,6 +24,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "coverage": ("Chữ ký không bao trùm toàn bộ văn bản tại thời điểm ký.", "invalid"),
     "forged": ("Chữ ký không khớp với khóa trong chứng thư: chữ ký bị làm giả hoặc bị hỏng.", "invalid"),
     "unreadable": ("Không đọc được dữ liệu chữ ký: chữ ký bị hỏng hoặc sai định dạng.", "invalid"),
+    "unjudged": ("Chứng thư hoặc dấu thời gian trong tệp sai định dạng nên không kiểm tra hết được.", "doubt"),
     "weak_digest": ("Thuật toán băm {detail} đã yếu, không còn đủ an toàn; điều này không có nghĩa là văn bản đã bị sửa.", "doubt"),
     "weak_key": ("Khóa {detail} quá ngắn, không còn đủ an toàn.", "doubt"),
     "unknown_root": ("Chứng thư không dẫn tới gốc tin cậy nào của hệ thống (nơi cấp: {detail}).", "doubt"),

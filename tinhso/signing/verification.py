@@ -167,10 +167,14 @@ class _Judge:
             self.describe()
             self.check_bytes()
             self.check_later_changes()
+        except BAD_BYTES:
+            self.add("unreadable")
+            return self.found
+        try:
             self.check_stamp()
             self.check_certificate()
         except BAD_BYTES:
-            self.add("unreadable")
+            self.add("unjudged")
             self.found.trusted = False
         return self.found
 
@@ -229,7 +233,13 @@ class _Judge:
 
     def check_stamp(self) -> None:
         found, signature = self.found, self.signature
-        for token in generic_cms.extract_tst_data_iter(signature.signer_info, signed=False) if _has_stamp(signature) else ():
+        try:
+            tokens = list(generic_cms.extract_tst_data_iter(signature.signer_info, signed=False)) if _has_stamp(signature) else []
+        except BAD_BYTES:
+            # Unsigned attributes that nobody can read: the signature stands, its stamp does not.
+            tokens = []
+            self.add("stamp_broken")
+        for token in tokens:
             imprint = generic_cms.message_imprint_checker(signature.signer_info)
             try:
                 moment, reason = _read_stamp(token, imprint, self.stored, self.anchors, self.now)
@@ -261,11 +271,11 @@ class _Judge:
         path = find_path(signature.signer_cert, [*signature.other_embedded_certs, *self.stored.certs], self.anchors.signing, moment)
         if path.reason:
             found.reasons.append(path.reason)
+        # The claimed time is only a claim: an expired key could have been used after its end.
+        if found.cert_to and found.cert_to < self.now and not found.stamped_at and not (path.reason and path.reason.code == "expired"):
+            self.add("expired_since", show(found.cert_to))
         if path.certs:
             self.check_revocation(path)
-        # The claimed time is only a claim: an expired key could have been used after its end.
-        elif found.cert_to and not found.stamped_at and found.cert_to < self.now and not path.reason:
-            self.add("expired_since", show(found.cert_to))
         weighty = {reason.code for reason in found.reasons if reason.weight != "note"}
         found.trusted = bool(path.certs) and not weighty & {
             "expired",
@@ -278,8 +288,6 @@ class _Judge:
 
     def check_revocation(self, path: Path) -> None:
         found = self.found
-        if found.cert_to and found.cert_to < self.now and not found.stamped_at and not path.reason:
-            self.add("expired_since", show(found.cert_to))
         fresh = gather(list(path.certs)) if self.online else Evidence()
         state = revocation_of(path.certs, fresh.ocsps, fresh.crls, self.now)
         if not state.known:

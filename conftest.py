@@ -94,3 +94,21 @@ def testdata() -> Path:
     if not folder.is_dir():
         pytest.skip("không có dữ liệu thật: đặt TINHSO_TESTDATA")
     return folder
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Let tests that commit be cleaned up: only the test database may be emptied of events."""
+    from django.db import connection
+
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        for table in ("kernel_event", "kernel_sealedevent", "kernel_block"):
+            cursor.execute(f"DROP TRIGGER IF EXISTS {table}_not_emptied ON {table}")
+
+
+@pytest.fixture
+def drain():
+    """Do what the worker would do, until nothing is left to do."""
+    from tinhso.kernel.worker import drain
+
+    return drain

@@ -5,7 +5,7 @@ in the caller's transaction; that row is audit trail, timeline and outbox at onc
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
 KINDS: dict[str, type["Announcement"]] = {}
@@ -44,21 +44,23 @@ class Listener:
     name: str
     kind: str
     handle: Callable
-    lane: str = field(default="main")
+    # Where a listener begins that a running installation did not have before: at "now" or at the "beginning".
+    since: str = "now"
 
 
 LISTENERS: list[Listener] = []
 
 
-def when(announcement: type[Announcement]) -> Callable:
+def when(announcement: type[Announcement], *, since: str = "now") -> Callable:
     """Subscribe a function to an announcement; it may be told twice, so it asks first.
 
-    The function gets the `Event` row (with `.announcement` restored) inside a transaction of its own.
+    The function gets the `Event` row (with `.announcement` restored) inside a transaction. What it raises is
+    kept and tried again later, and what happened to the same object after that waits its turn.
     """
 
     def register(handle):
         name = f"{handle.__module__.removeprefix('tinhso.')}.{handle.__name__}"
-        LISTENERS.append(Listener(name=name, kind=announcement.kind, handle=handle))
+        LISTENERS.append(Listener(name=name, kind=announcement.kind, handle=handle, since=since))
         return handle
 
     return register

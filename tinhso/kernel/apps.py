@@ -6,6 +6,6 @@ class KernelConfig(AppConfig):
     verbose_name = "Nền"
 
     def ready(self):
-        from tinhso.kernel.rooms import open_room
-
-        open_room(self)
+        # The kernel's own announcements and schedules; rooms open theirs with `open_room`.
+        import tinhso.kernel.schedules
+        import tinhso.kernel.undeliverable  # noqa: F401

@@ -98,3 +98,84 @@ class FileFault(models.Model):
 
     def __str__(self):
         return f"{self.sha256[:12]} {self.get_fault_display()}"
+
+
+class SealedEvent(models.Model):
+    """The place of an event in the ledger: dense, in the order in which events became visible.
+
+    No foreign key: the seal must outlive whatever is done to the event.
+    """
+
+    position = models.BigIntegerField("vị trí", primary_key=True)
+    event_id = models.BigIntegerField("sự kiện", unique=True)
+    leaf = models.BinaryField("mã băm", max_length=32)
+
+    class Meta:
+        verbose_name = "sự kiện đã niêm phong"
+
+    def __str__(self):
+        return f"#{self.position}"
+
+
+class Block(models.Model):
+    """A run of positions bound together: Merkle root, hash of the block before, signature from outside the database."""
+
+    number = models.BigIntegerField("số", primary_key=True)
+    first = models.BigIntegerField("từ vị trí")
+    last = models.BigIntegerField("đến vị trí", unique=True)
+    root = models.CharField("gốc Merkle", max_length=64)
+    previous = models.CharField("khối trước", max_length=64)
+    sealed_at = models.CharField("niêm phong lúc", max_length=27)
+    key_id = models.CharField("khóa", max_length=16)
+    signature = models.CharField("chữ ký", max_length=128)
+
+    class Meta:
+        verbose_name = "khối niêm phong"
+        constraints = [
+            models.CheckConstraint(name="block_holds_events", condition=models.Q(last__gte=models.F("first"))),
+        ]
+
+    def __str__(self):
+        return f"khối {self.number}"
+
+
+class Progress(models.Model):
+    """How far a listener has heard the ledger."""
+
+    listener = models.CharField("nơi nhận", max_length=160, primary_key=True)
+    position = models.BigIntegerField("đã nghe đến", default=0)
+
+    class Meta:
+        verbose_name = "tiến độ nghe"
+
+    def __str__(self):
+        return f"{self.listener}: {self.position}"
+
+
+class PendingDelivery(models.Model):
+    """An event that a listener failed to take, or that waits behind one that failed.
+
+    Order is kept per subject: what happened later to the same object waits.
+    """
+
+    listener = models.CharField("nơi nhận", max_length=160)
+    event = models.ForeignKey(Event, models.DO_NOTHING, related_name="+", db_constraint=False, verbose_name="sự kiện")
+    position = models.BigIntegerField("vị trí")
+    subject_kind = models.CharField("đối tượng", max_length=60)
+    subject_id = models.BigIntegerField("mã đối tượng")
+    attempts = models.PositiveSmallIntegerField("số lần thử", default=0)
+    # Empty while it waits behind an earlier one, and once given up.
+    next_try_at = models.DateTimeField("thử lại lúc", null=True)
+    error = models.TextField("lỗi", blank=True, default="")
+    given_up_at = models.DateTimeField("ngừng thử lúc", null=True)
+
+    class Meta:
+        verbose_name = "sự kiện chưa giao được"
+        constraints = [models.UniqueConstraint(name="one_pending_per_listener_and_event", fields=["listener", "event"])]
+        indexes = [
+            models.Index(fields=["next_try_at"], name="pending_due", condition=models.Q(given_up_at=None)),
+            models.Index(fields=["listener", "subject_kind", "subject_id", "position"], name="pending_of_subject"),
+        ]
+
+    def __str__(self):
+        return f"{self.listener} ← {self.event_id}"

@@ -159,5 +159,5 @@ def add_elapsed(moment: datetime, amount: timedelta, pauses: list[Span]) -> date
 def national_calendar(years: Iterable[int]) -> WorkingCalendar:
     """Return the calendar of the public holidays of Viet Nam as the `holidays` package knows them."""
     known = holidays.country_holidays("VN", years=list(years), language="vi")
-    swapped = getattr(known, "weekend_workdays", set())
+    swapped: set[date] = getattr(known, "weekend_workdays", set())
     return WorkingCalendar(off=dict(known), extra=dict.fromkeys(swapped, "làm bù"))

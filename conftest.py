@@ -51,6 +51,10 @@ def django_db_setup(request, django_test_environment, django_db_blocker, worker_
                 connection.settings_dict["TEST"]["NAME"] = template
                 before = connection.settings_dict["NAME"]
                 connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+                with connection.cursor() as cursor:
+                    # Tests that commit are cleaned up by TRUNCATE: only a test database may be emptied of events.
+                    for table in ("kernel_event", "kernel_sealedevent", "kernel_block"):
+                        cursor.execute(f"DROP TRIGGER {table}_not_emptied ON {table}")
                 connection.close()
                 connection.settings_dict["NAME"] = before
                 with connection._nodb_cursor() as cursor:
@@ -96,19 +100,38 @@ def testdata() -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """Let tests that commit be cleaned up: only the test database may be emptied of events."""
-    from django.db import connection
-
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        for table in ("kernel_event", "kernel_sealedevent", "kernel_block"):
-            cursor.execute(f"DROP TRIGGER IF EXISTS {table}_not_emptied ON {table}")
-
-
 @pytest.fixture
 def drain():
     """Do what the worker would do, until nothing is left to do."""
     from tinhso.kernel.worker import drain
 
     return drain
+
+
+@pytest.fixture
+def worker(tmp_path, settings, transactional_db):
+    """Start workers as processes of their own on the test database; whoever still lives at the end is killed."""
+    import subprocess
+    import sys
+    from urllib.parse import quote
+
+    from django.db import connection
+
+    facts = connection.settings_dict
+    surroundings = {
+        **os.environ,
+        "DATABASE_URL": f"postgresql://{facts['USER']}:{facts['PASSWORD']}@/{facts['NAME']}?host={quote(facts['HOST'])}&port={facts['PORT']}",
+        "TINHSO_VAR": str(tmp_path),
+    }
+    (tmp_path / "secrets.env").write_bytes((settings.VAR / "secrets.env").read_bytes())
+    started = []
+
+    def start(**more: str) -> subprocess.Popen:
+        process = subprocess.Popen([sys.executable, "manage.py", "work"], cwd=ROOT, env=surroundings | more, stderr=subprocess.DEVNULL)
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()

@@ -73,6 +73,7 @@ def logging_of(level: str) -> dict:
             "django.request": {"level": "ERROR"},
             "django.server": {"level": "WARNING"},
             "procrastinate.blueprints": {"level": "WARNING"},
+            "procrastinate.periodic": {"level": "WARNING"},
             "httpx": {"level": "WARNING"},
             "httpx2": {"level": "WARNING"},
             "pyhanko": {"level": "WARNING"},

@@ -78,7 +78,7 @@ def load_witness(path):
     if not path:
         return None
     with open(path) as file:
-        return {entry["number"]: entry for entry in map(json.loads, (line for line in file if line.endswith("\n")))}
+        return {entry["number"]: entry for entry in map(json.loads, (line for line in file if line.endswith("}\n")))}
 
 
 def read_blocks(lines):

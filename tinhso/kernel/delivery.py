@@ -45,7 +45,8 @@ def _deliver_batch(at: datetime, *, careful: bool) -> int:
     _welcome(listeners, last)
     # Another worker that holds a listener's progress delivers to it; we take the rest.
     progress = {
-        row.listener: row for row in Progress.objects.select_for_update(skip_locked=True).filter(listener__in=listeners).order_by("listener")
+        row.listener: row
+        for row in Progress.objects.select_for_update(skip_locked=True).filter(listener__in=listeners).order_by("listener")
     }
     if not progress:
         return 0
@@ -137,7 +138,9 @@ def _failed(row: PendingDelivery, fault: Exception, at: datetime) -> None:
     row.next_try_at = None if given_up else at + timedelta(seconds=WAITS[row.attempts - 1])
     row.given_up_at = at if given_up else None
     row.save()
-    log.warning("delivery_failed", listener=row.listener, event_id=row.event_id, attempts=row.attempts, given_up=given_up, fault=repr(fault))
+    log.warning(
+        "delivery_failed", listener=row.listener, event_id=row.event_id, attempts=row.attempts, given_up=given_up, fault=repr(fault)
+    )
     if given_up:
         release_next(row, at)
 

@@ -6,8 +6,10 @@ from datetime import datetime
 from django.db.models import Model
 
 from tinhso.kernel.announcements import KINDS, Announcement, when
+from tinhso.kernel.marks import make_mark
 from tinhso.kernel.models import Event
 
+FACTS = ("kind", "subject_kind", "subject_id", "agency_id", "actor_id", "at", "payload")
 __all__ = ["Announcement", "record", "restore", "timeline", "when"]
 
 
@@ -23,15 +25,9 @@ def record(announcement: Announcement, *, on: Model, by: Model | None, at: datet
 
 def draft(announcement: Announcement, *, on: Model, by: Model | None, at: datetime, agency_id: int | None = None) -> Event:
     """Return the event unsaved, for `Event.objects.bulk_create` of several at once."""
-    return Event(
-        kind=announcement.kind,
-        subject_kind=on._meta.label_lower,
-        subject_id=on.pk,
-        agency_id=agency_id if agency_id is not None else getattr(on, "event_agency_id", None),
-        actor_id=by.pk if by else None,
-        at=at,
-        payload=announcement.payload(),
-    )
+    agency_id = agency_id if agency_id is not None else getattr(on, "event_agency_id", None)
+    facts = (announcement.kind, on._meta.label_lower, on.pk, agency_id, by.pk if by else None, at, announcement.payload())
+    return Event(**dict(zip(FACTS, facts, strict=True)), mark=make_mark(facts))
 
 
 def restore(event: Event) -> Announcement:

@@ -37,8 +37,8 @@ class Job:
     run: Callable[..., Any]
     task: Any
 
-    def __call__(self, **arguments):
-        return self.run(**arguments)
+    def __call__(self, *given, **arguments):
+        return self.run(*given, **arguments)
 
     def later(self, *, at: datetime | None = None, once: str | None = None, **arguments) -> None:
         """Ask for the job with plain JSON arguments; `once` names an errand of which one may wait at a time."""

@@ -98,17 +98,17 @@ class Ledger:
         return {key_id(key): key for key in keys}
 
     def witnessed(self) -> list[dict]:
-        """Return the heads that the witness has seen, oldest first; a torn last line is not one."""
+        """Return the heads that the witness has seen, oldest first; a torn line is not one."""
         if self.witness is None or not self.witness.exists():
             return []
-        return [json.loads(line) for line in self.witness.read_text().splitlines(keepends=True) if line.endswith("\n")]
+        return [json.loads(line) for line in self.witness.read_bytes().splitlines(keepends=True) if _is_whole(line)]
 
     def last_witnessed(self) -> dict | None:
         if self.witness is None or not self.witness.exists():
             return None
         with self.witness.open("rb") as file:
             file.seek(max(0, self.witness.stat().st_size - 4096))
-            lines = [line for line in file.read().splitlines(keepends=True) if line.endswith(b"\n") and line.startswith(b"{")]
+            lines = [line for line in file.read().splitlines(keepends=True) if _is_whole(line)]
         return json.loads(lines[-1]) if lines else None
 
     def bear_witness(self, entries: list[dict]) -> None:
@@ -129,6 +129,11 @@ def _ends_with_newline(path: Path) -> bool:
     with path.open("rb") as file:
         file.seek(-1, os.SEEK_END)
         return file.read(1) == b"\n"
+
+
+def _is_whole(line: bytes) -> bool:
+    """Tell a line from one that a crash tore off, whatever was appended after it."""
+    return line.startswith(b"{") and line.endswith(b"}\n")
 
 
 def key_id(key: Ed25519PublicKey) -> str:

@@ -41,7 +41,8 @@ def rescue_jobs(moment: datetime) -> int:
     manager = app.job_manager
     stalled = list(async_to_sync(manager.get_stalled_jobs)())
     for job in stalled:
-        manager.retry_job_by_id(job.id, moment)
+        if job.id is not None:
+            manager.retry_job_by_id(job.id, moment)
     return len(stalled)
 
 

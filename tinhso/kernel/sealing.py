@@ -23,7 +23,7 @@ SEALER_LOCK = 7102
 BATCH = 5000
 # No transaction lives as long: statements end after 15 seconds, idle transactions after 60.
 SETTLED = "10 minutes"
-TIME = "'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'"
+TIME = '\'YYYY-MM-DD"T"HH24:MI:SS.US"Z"\''
 # The columns of `ledger.FIELDS`, as text that means the same everywhere.
 EVENT_COLUMNS = f"""e.id, e.kind, e.subject_kind, e.subject_id, e.agency_id, e.actor_id,
     to_char(e.at AT TIME ZONE 'UTC', {TIME}), to_char(e.recorded_at AT TIME ZONE 'UTC', {TIME}), e.payload::text"""
@@ -46,7 +46,7 @@ class Sealer:
 
     def __init__(self, ledger: Ledger):
         self.ledger = ledger
-        self.read_to: int | None = None
+        self.read_to = -1
         self.gaps: list[Gap] = []
         self._key: Ed25519PrivateKey | None = None
         self._seen: list[int] = []
@@ -57,7 +57,7 @@ class Sealer:
             cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEALER_LOCK])
             if not cursor.fetchone()[0]:
                 return 0
-            if self.read_to is None:
+            if self.read_to < 0:
                 self.read_to = self._where_to_begin(cursor)
             last = Block.objects.order_by("-number").first()
             self._compare_with_witness(last)
@@ -79,7 +79,7 @@ class Sealer:
         cursor.execute(
             f"""SELECT least(
                 (SELECT coalesce(max(event_id), 0) FROM kernel_sealedevent),
-                (SELECT coalesce((SELECT id FROM kernel_event WHERE recorded_at < now() - interval '{SETTLED}' ORDER BY id DESC LIMIT 1), 0)))"""
+                (SELECT coalesce((SELECT id FROM kernel_event WHERE recorded_at < now() - interval '{SETTLED}' ORDER BY id DESC LIMIT 1), 0)))"""  # noqa: S608
         )
         return cursor.fetchone()[0]
 
@@ -159,7 +159,9 @@ class Sealer:
             expected = number + 1
         self.read_to = read_to
         done = {event[0] for event in sealed}
-        self.gaps = [gap for gap in self.gaps if (at - gap.seen_at).total_seconds() < 600 and not (gap.first == gap.last and gap.first in done)]
+        self.gaps = [
+            gap for gap in self.gaps if (at - gap.seen_at).total_seconds() < 600 and not (gap.first == gap.last and gap.first in done)
+        ]
         self.gaps += gaps
 
 

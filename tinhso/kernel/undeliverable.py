@@ -31,20 +31,16 @@ class DeliveryDiscarded(Announcement):
 @transaction.atomic
 def try_again(row: PendingDelivery, *, by: Model | None, at: datetime) -> None:
     """Let the worker try at once, from the first attempt on."""
-    row = PendingDelivery.objects.select_for_update().filter(pk=row.pk).first()
-    if row is None:
-        return
-    row.attempts, row.next_try_at, row.given_up_at = 0, at, None
-    row.save()
-    record(DeliveryRetried(row.event_id, row.listener), on=row, by=by, at=at)
+    for pending in PendingDelivery.objects.select_for_update().filter(pk=row.pk):
+        pending.attempts, pending.next_try_at, pending.given_up_at = 0, at, None
+        pending.save()
+        record(DeliveryRetried(pending.event_id, pending.listener), on=pending, by=by, at=at)
 
 
 @transaction.atomic
 def discard(row: PendingDelivery, *, by: Model | None, at: datetime) -> None:
     """Give up for good; what waited behind it goes on."""
-    row = PendingDelivery.objects.select_for_update().filter(pk=row.pk).first()
-    if row is None:
-        return
-    record(DeliveryDiscarded(row.event_id, row.listener, row.error.strip().split("\n")[-1][:300]), on=row, by=by, at=at)
-    release_next(row, at)
-    row.delete()
+    for pending in PendingDelivery.objects.select_for_update().filter(pk=row.pk):
+        record(DeliveryDiscarded(pending.event_id, pending.listener, pending.error.strip().split("\n")[-1][:300]), on=pending, by=by, at=at)
+        release_next(pending, at)
+        pending.delete()

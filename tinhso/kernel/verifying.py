@@ -8,8 +8,9 @@ from typing import TextIO
 from django.db import connection, transaction
 
 from tinhso.kernel.ledger import FIELDS, NO_BLOCK, Ledger, leaf, merkle_root, signed_by
+from tinhso.kernel.marks import mark_holds
 from tinhso.kernel.models import Block
-from tinhso.kernel.sealing import EVENT_COLUMNS, head_of
+from tinhso.kernel.sealing import EVENT_COLUMNS, SEALER_LOCK, head_of
 
 CHUNK = 20_000
 
@@ -45,7 +46,7 @@ def verify(ledger: Ledger) -> Report:
     with connection.cursor() as cursor:
         # Blocks sealed meanwhile would look like a fault.
         cursor.execute("SET LOCAL statement_timeout = 0")
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(7102)")
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [SEALER_LOCK])
     witness = ledger.witnessed()
     hashes = {entry["number"]: entry["hash"] for entry in witness}
     rows, previous, expected, number = _sealed(), NO_BLOCK, 1, 0
@@ -75,13 +76,14 @@ def verify(ledger: Ledger) -> Report:
     if row is not None:
         report.blame(expected, "có vị trí không thuộc khối nào")
     _compare_witness(report, ledger, witness, number, expected)
-    _count_unsealed(report)
+    _check_unsealed(report, expected)
+    _check_copies(report, expected)
     return report
 
 
 def _check(report: Report, row: tuple, expected: int) -> bytes:
     """Return the leaf of the event as it is now, and blame what differs from the seal."""
-    position, event_id, sealed, *event = row
+    position, event_id, sealed, mark, *event = row
     if position != expected:
         report.blame(min(expected, position), "thiếu hoặc lặp vị trí")
     if event[0] is None:
@@ -90,7 +92,15 @@ def _check(report: Report, row: tuple, expected: int) -> bytes:
     now = leaf(position, tuple(event))
     if now != bytes(sealed):
         report.blame(position, f"sự kiện {event_id} đã bị sửa")
+    elif not is_ours(mark, event):
+        report.blame(position, f"sự kiện {event_id} do nơi khác chèn vào, không phải chương trình ghi")
     return now
+
+
+def is_ours(mark: bytes, event: list) -> bool:
+    """Tell whether this program wrote the row; `event` holds the columns of `ledger.FIELDS`."""
+    _id, *facts, at, _recorded_at, payload = event
+    return mark_holds(bytes(mark), (*facts, at, json.loads(payload)))
 
 
 def _compare_witness(report: Report, ledger: Ledger, witness: list[dict], last: int, end: int) -> None:
@@ -108,10 +118,28 @@ def _compare_witness(report: Report, ledger: Ledger, witness: list[dict], last: 
         report.blame(min(end, lost["first"]), f"sổ bị cắt đuôi: nhân chứng đã thấy khối {witness[-1]['number']}, nay chỉ còn {last}")
 
 
-def _count_unsealed(report: Report) -> None:
+def _check_unsealed(report: Report, end: int) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM kernel_event e WHERE NOT EXISTS (SELECT 1 FROM kernel_sealedevent s WHERE s.event_id = e.id)")
-        report.unsealed = cursor.fetchone()[0]
+        cursor.execute(
+            f"""SELECT e.mark, {EVENT_COLUMNS} FROM kernel_event e
+            WHERE NOT EXISTS (SELECT 1 FROM kernel_sealedevent s WHERE s.event_id = e.id) ORDER BY e.id"""  # noqa: S608
+        )
+        for mark, *event in cursor:
+            report.unsealed += 1
+            if not is_ours(mark, event):
+                report.blame(end, f"sự kiện {event[0]} do nơi khác chèn vào, chưa niêm phong")
+
+
+def _check_copies(report: Report, end: int) -> None:
+    """No two rows may carry one mark: the second is a copy of the first under another number."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT e.id, s.position FROM kernel_event e LEFT JOIN kernel_sealedevent s ON s.event_id = e.id
+            JOIN (SELECT mark, min(id) AS first FROM kernel_event WHERE mark <> '' GROUP BY mark HAVING count(*) > 1) twice
+            ON twice.mark = e.mark AND e.id > twice.first ORDER BY e.id LIMIT 100"""
+        )
+        for event_id, position in cursor.fetchall():
+            report.blame(position or end, f"sự kiện {event_id} là bản sao của một sự kiện khác")
 
 
 def _sealed() -> Iterator[tuple]:
@@ -119,7 +147,7 @@ def _sealed() -> Iterator[tuple]:
     while True:
         with connection.cursor() as cursor:
             cursor.execute(
-                f"""SELECT s.position, s.event_id, s.leaf, {EVENT_COLUMNS}
+                f"""SELECT s.position, s.event_id, s.leaf, e.mark, {EVENT_COLUMNS}
                 FROM kernel_sealedevent s LEFT JOIN kernel_event e ON e.id = s.event_id
                 WHERE s.position > %s ORDER BY s.position LIMIT %s""",  # noqa: S608
                 [after, CHUNK],
@@ -135,14 +163,14 @@ def _sealed() -> Iterator[tuple]:
 def export(to: TextIO) -> int:
     """Write blocks, each followed by its events, as JSON lines that `deploy/verify_export.py` reads; return how many events."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(7102)")
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [SEALER_LOCK])
     rows, written = _sealed(), 0
     row = next(rows, None)
     for block in Block.objects.order_by("number").iterator(chunk_size=2000):
         entry = {**asdict(head_of(block)), "signature": block.signature, "key_id": block.key_id}
         to.write(json.dumps({"block": entry}, sort_keys=True) + "\n")
         while row is not None and row[0] <= block.last:
-            to.write(json.dumps({"position": row[0], "event": dict(zip(FIELDS, row[3:], strict=True))}, sort_keys=True) + "\n")
+            to.write(json.dumps({"position": row[0], "event": dict(zip(FIELDS, row[4:], strict=True))}, sort_keys=True) + "\n")
             written += 1
             row = next(rows, None)
     return written

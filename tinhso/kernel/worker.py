@@ -7,12 +7,14 @@ import asyncio
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from typing import cast
 
 import structlog
 from django.db import close_old_connections, connections
 from django.utils.timezone import now
 from procrastinate import App
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from tinhso.kernel import delivery, jobs
 from tinhso.kernel.ledger import Ledger, LedgerBroken
@@ -95,7 +97,7 @@ class Worker:
 
     async def _run_jobs_async(self) -> None:
         # Not `replace_connector`: jobs asked for by handlers must go through the transaction of the handler.
-        jobs_app = App(connector=app.connector.get_worker_connector())
+        jobs_app = App(connector=cast(DjangoConnector, app.connector).get_worker_connector())
         jobs_app.tasks, jobs_app.periodic_registry = app.tasks, app.periodic_registry
         async with jobs_app.open_async():
             worker = jobs_app._worker(

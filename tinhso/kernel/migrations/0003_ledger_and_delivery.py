@@ -11,6 +11,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name='event',
+            name='mark',
+            field=models.BinaryField(default=b'', editable=False, max_length=24, verbose_name='dấu'),
+        ),
         migrations.CreateModel(
             name='Progress',
             fields=[

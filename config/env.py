@@ -66,6 +66,23 @@ class Env(BaseSettings):
     eid_issuer: str = ""
     eid_client_id: str = "tinhso"
     eid_client_secret: str = ""
+    eid_label: str = "tài khoản định danh điện tử"
+    eid_scope: str = "openid profile"
+    # What level we ask the service for; empty leaves it to the service.
+    eid_acr_values: str = ""
+    # The claim names of the national e-ID are agreed when an installation is admitted: what we read ← what it sends.
+    eid_claims: dict[str, str] = {
+        "personal_number": "SoDinhDanh",
+        "full_name": "HoVaTen",
+        "birth_date": "NgaySinh",
+        "phone": "SoDienThoai",
+        "email": "ThuDienTu",
+        "address": "DiaChi",
+        "level": "loAs",
+    }
+    eid_levels: dict[str, int] = {"LoA1": 1, "LoA2": 2, "1": 1, "2": 2}
+    # From this level of assurance on a citizen may file; reading takes level 1.
+    eid_level_to_file: int = 2
     national_portal_url: str = ""
     national_portal_username: str = ""
     national_portal_password: str = ""

@@ -1,3 +1,12 @@
-from django.urls import URLPattern, URLResolver
+"""The pages of every connector that has some."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from importlib.util import find_spec
+from pkgutil import iter_modules
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include(f"connectors.{folder.name}.urls"))
+    for folder in iter_modules(__import__("connectors").__path__)
+    if folder.ispkg and find_spec(f"connectors.{folder.name}.urls")
+]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils.timezone import localdate
 
@@ -73,3 +74,8 @@ def hat_for(
 def can_administer(person: Person) -> bool:
     """Say whether the person keeps the register of users, posts and systems."""
     return Role.ADMINISTRATOR in roles(person)
+
+
+def is_sure_enough_to_file(person: Person) -> bool:
+    """Say whether a citizen's e-ID was sure enough, at the last sign-in, for filing and not only for reading."""
+    return person.is_citizen and person.is_active and person.assurance >= settings.ENV.eid_level_to_file

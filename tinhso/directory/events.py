@@ -54,3 +54,10 @@ class SecondFactorReset(Announcement):
     sentence: ClassVar[str] = "Xóa xác thực hai lớp của {person} để thiết lập lại."
 
     person: str
+
+
+@dataclass(frozen=True)
+class CitizenIdentified(Announcement):
+    sentence: ClassVar[str] = "Định danh điện tử xác thực mức {level}."
+
+    level: int

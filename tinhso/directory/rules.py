@@ -41,6 +41,20 @@ class PersonalNumber:
     warnings: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Identity:
+    """Whom an electronic identity vouches for, and how surely (level 1 or 2)."""
+
+    subject: str
+    personal_number: str
+    full_name: str
+    level: int
+    birth_date: date | None = None
+    phone: str = ""
+    email: str = ""
+    address: str = ""
+
+
 def read_personal_number(
     text: str, *, birth_date: date | None = None, is_male: bool | None = None, field: str | None = "personal_number"
 ) -> PersonalNumber:

@@ -5,8 +5,6 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkey
-from allauth.socialaccount import views as outside
-from allauth.urls import build_provider_urlpatterns
 from django.urls import URLPattern, URLResolver, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -28,7 +26,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hai-lop/khoa/xac-nhan/", passkey.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
     path("hai-lop/khoa/<int:pk>/xoa/", passkey.remove_webauthn, name="mfa_remove_webauthn"),
     path("hai-lop/khoa/<int:pk>/doi-ten/", passkey.edit_webauthn, name="mfa_edit_webauthn"),
-    path("dinh-danh/da-huy/", outside.login_cancelled, name="socialaccount_login_cancelled"),
-    path("dinh-danh/loi/", outside.login_error, name="socialaccount_login_error"),
-    *build_provider_urlpatterns(),
 ]

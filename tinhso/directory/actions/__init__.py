@@ -1,6 +1,6 @@
 """Verbs about people and units: who a citizen is, who read their data, who acts in which post, which systems may call."""
 
-from tinhso.directory.actions.citizens import citizen_for, note_reading
+from tinhso.directory.actions.citizens import citizen_for, note_reading, signed_in_citizen
 from tinhso.directory.actions.posts import lend_post, take_back_post
 from tinhso.directory.actions.sign_ins import begin_attempt, end_sessions, forget_failures, forgive_attempt, reset_second_factor
 from tinhso.directory.actions.tokens import SCOPES, issue_token, revoke_token, token_digest
@@ -17,6 +17,7 @@ __all__ = [
     "note_reading",
     "reset_second_factor",
     "revoke_token",
+    "signed_in_citizen",
     "take_back_post",
     "token_digest",
 ]

@@ -1,13 +1,16 @@
 """Who a citizen is, and who read their data."""
 
 import secrets
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
+from tinhso.directory.events import CitizenIdentified
 from tinhso.directory.models import Person, Reading
-from tinhso.directory.rules import read_personal_number, read_phone, same_name
+from tinhso.directory.rules import Identity, read_personal_number, read_phone, same_name
 from tinhso.kernel.errors import Refused
+from tinhso.kernel.events import record
 from tinhso.kernel.folding import tidy
 from tinhso.kernel.vault import blind_index
 
@@ -61,6 +64,45 @@ def citizen_for(
             code="number-of-another",
         )
     return known
+
+
+@transaction.atomic
+def signed_in_citizen(identity: Identity, *, at: datetime) -> Person:
+    """Return the citizen whom the national e-ID vouches for: the same personal number is the same person.
+
+    The e-ID knows the name better than whoever typed it at a counter; what a citizen told us about telephone and
+    e-mail stays, unless we have nothing.
+    """
+    if identity.level < 1:
+        raise Refused("Tài khoản định danh của bạn chưa được xác thực mức 1 nên chưa dùng được ở đây.", code="level")
+    number = read_personal_number(identity.personal_number, field=None).number
+    index = blind_index(number, "personal-number")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"citizen {index}"])
+    citizens = Person.objects.select_for_update().filter(kind=Person.Kind.CITIZEN)
+    person = citizens.filter(personal_number_index=index).first()
+    holder = Person.objects.filter(eid_subject=identity.subject).first()
+    if holder is not None and holder != person:
+        raise Refused(
+            "Tài khoản định danh này đã gắn với một số định danh khác. Xin liên hệ bộ phận hỗ trợ để được kiểm tra.",
+            code="subject-of-another",
+        )
+    if person is None:
+        person = Person(kind=Person.Kind.CITIZEN, username=f"cd-{secrets.token_hex(8)}", personal_number=number)
+        person.set_unusable_password()
+    if not person.is_active:
+        raise Refused("Tài khoản này đã ngừng hoạt động. Xin liên hệ bộ phận hỗ trợ.", code="inactive")
+    changed = person.pk is None or person.assurance != identity.level
+    person.full_name, person.assurance, person.eid_subject = identity.full_name, identity.level, identity.subject
+    person.birth_date = identity.birth_date or person.birth_date
+    with suppress(Refused):
+        person.phone = person.phone or (read_phone(identity.phone) if identity.phone else "")
+    person.email = person.email or identity.email
+    person.address = person.address or identity.address
+    person.save()
+    if changed:
+        record(CitizenIdentified(identity.level), on=person, by=person, at=at)
+    return person
 
 
 def note_reading(

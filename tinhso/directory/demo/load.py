@@ -13,8 +13,9 @@ from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
+from tinhso.directory.demo.citizens import CITIZENS
 from tinhso.directory.demo.names import Names
-from tinhso.directory.demo.people import CITIZENS, seats
+from tinhso.directory.demo.people import seats
 from tinhso.directory.demo.places import OUR_NUMBER, PROVINCE_CODE, SINCE, Office, local_offices, provincial_offices
 from tinhso.directory.models import Person, Post, Role, Unit, UnitCode
 from tinhso.directory.second_factor import seal_secret

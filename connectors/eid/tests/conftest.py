@@ -1,0 +1,58 @@
+"""A real e-ID simulator: its own process, its own port, spoken to over HTTP."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx2
+import pytest
+from django.conf import settings as django_settings
+
+from connectors.eid.simulator import CALLBACK, SETTINGS
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def answers(address: str, process: subprocess.Popen, seconds: float = 30.0) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            return httpx2.get(address, timeout=1).status_code == 200
+        except httpx2.HTTPError:
+            continue
+    return False
+
+
+@pytest.fixture(scope="session")
+def simulator():
+    port = free_port()
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("TINHSO_EID")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "connectors.eid.simulator", "--port", str(port), "--redirect-uri", django_settings.SITE_URL + CALLBACK],
+        cwd=ROOT,
+        env=environment,
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        assert answers(f"{url}/.well-known/openid-configuration", process)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@pytest.fixture
+def eid(simulator, monkeypatch):
+    """The site, connected to the simulator."""
+    monkeypatch.setattr(django_settings.ENV, "eid_issuer", simulator)
+    monkeypatch.setattr(django_settings.ENV, "eid_client_secret", SETTINGS["TINHSO_EID_CLIENT_SECRET"])
+    return simulator

@@ -9,7 +9,8 @@ from django.urls import reverse
 from tinhso.directory.models import Organisation, Person, Unit
 from tinhso.kernel.models import StoredFile
 from tinhso.kernel.vault import SealedField, SealedJSONField, mask
-from tinhso.procedures.models import Procedure, ProcedureVersion
+from tinhso.procedures.definition import Definition
+from tinhso.procedures.models import Procedure, ProcedureVersion, definition_of
 
 
 def new_reference() -> str:
@@ -155,6 +156,11 @@ class Dossier(models.Model):
 
     def tracking_url(self):
         return reverse("track-dossier", args=[self.reference])
+
+    @property
+    def definition(self) -> Definition:
+        """Return what the procedure said when the dossier was filed."""
+        return definition_of(self.version_id)
 
     @property
     def event_agency_id(self):

@@ -21,18 +21,26 @@ class Result(models.Model):
     content = SealedJSONField("nội dung")
     draft_file = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
     file = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
+    # The agency that signs; with the year it makes the number unique.
+    agency = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="cơ quan ban hành")
+    year = models.PositiveSmallIntegerField("năm", null=True)
     number = models.CharField("số, ký hiệu", max_length=60, blank=True)
     reference = models.CharField(max_length=24, unique=True, default=new_reference, editable=False)
     drafted_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField("dự thảo lúc")
     signed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    # By delegation: in whose place.
+    signed_for = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="ký thay")
     signed_at = models.DateTimeField("ký lúc", null=True)
     sealed_at = models.DateTimeField("đóng dấu lúc", null=True)
     signature_level = models.CharField("mức chữ ký", max_length=10, blank=True)
 
     class Meta:
         verbose_name = "kết quả"
-        constraints = [models.UniqueConstraint(name="one_result_number", fields=["number"], condition=~Q(number=""))]
+        constraints = [
+            models.UniqueConstraint(name="one_unsigned_result_per_dossier", fields=["dossier"], condition=Q(signed_at=None)),
+            models.UniqueConstraint(name="one_result_number", fields=["agency", "year", "number"], condition=~Q(number="")),
+        ]
 
     def __str__(self):
         return self.name

@@ -1,0 +1,1 @@
+"""Questions about dossiers that no screen owns."""

@@ -1,0 +1,48 @@
+"""Which unit does a step: routes name a kind of place, dossiers need the place."""
+
+from datetime import date
+
+from tinhso.directory.models import Role, Unit, UnitCode
+from tinhso.dossiers.models import Dossier
+from tinhso.kernel.errors import Refused
+
+# Roles that act for their whole agency, wherever in it their post is.
+AGENCY_ROLES = {Role.LEADER, Role.RECORDS}
+
+
+def unit_for(place: str, dossier: Dossier, day: date) -> Unit:
+    """Return the unit that a route's `unit` names, for one dossier on a day; refuse in words if the province has none."""
+    kind, _, name = place.partition(":")
+    unit: Unit | None = None
+    if kind == "desk":
+        return dossier.receiving_unit
+    if kind in ("leader", "records"):
+        return dossier.solving_agency
+    if kind == "division":
+        unit = _division(Unit.objects.filter(agency_id=dossier.solving_agency_id), name, day)
+    elif kind == "agency":
+        unit = _agency(name, day)
+    if unit is None:
+        raise Refused(
+            f"Không tìm thấy đơn vị “{place}” của {dossier.solving_agency} cho bước tiếp theo. "
+            "Hồ sơ vẫn ở bước hiện tại; xin báo quản trị danh mục thủ tục kiểm tra quy trình.",
+            code="no-unit",
+        )
+    return unit
+
+
+def _division(units, field: str, day: date) -> Unit | None:
+    return units.on(day).filter(kind=Unit.Kind.DIVISION, fields__contains=[field]).order_by("pk").first()
+
+
+def _agency(name: str, day: date) -> Unit | None:
+    """Return another agency by its identifier code, or the provincial department's division that does a field."""
+    coded = UnitCode.objects.filter(system=UnitCode.System.QD20, code=name).select_related("unit").first()
+    if coded:
+        return coded.unit
+    return _division(Unit.objects.filter(agency__kind=Unit.Kind.DEPARTMENT), name, day)
+
+
+def desk_of(agency: Unit, day: date) -> Unit | None:
+    """Return the one-stop desk of an agency."""
+    return Unit.objects.on(day).filter(agency=agency, kind=Unit.Kind.DESK).order_by("pk").first()

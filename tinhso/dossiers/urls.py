@@ -1,3 +1,3 @@
-from django.urls import URLPattern, URLResolver
+"""Pages of dossiers."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list = []

@@ -137,9 +137,7 @@ def _returned(dossier: Dossier, *, how: str, by: Person, at: datetime, delivery:
     if dossier.money == Money.DUE:
         raise Refused("Hồ sơ còn phí, lệ phí chưa nộp. Xin thu đủ rồi trả kết quả.", code="unpaid")
     change(dossier, status=Status.RETURNED, returned_at=at, delivery=delivery)
-    Step.objects.filter(dossier=dossier, does="return").open().update(
-        finished_at=at, finished_by=by, conclusion=Step.Conclusion.DONE
-    )
+    Step.objects.filter(dossier=dossier, does="return").open().update(finished_at=at, finished_by=by, conclusion=Step.Conclusion.DONE)
     record(ResultReturned(dossier.code, how), on=dossier, by=by, at=at)
     return dossier
 
@@ -152,9 +150,7 @@ def rate(dossier: Dossier, *, grade: int, comment: str = "", by: Person, at: dat
     check(Verb.RATE, dossier)
     if grade not in Rating.Grade.values:
         raise Refused("Xin chọn một mức độ hài lòng.", field="grade")
-    rating, _ = Rating.objects.update_or_create(
-        dossier=dossier, defaults={"grade": grade, "comment": tidy(comment)[:2000], "at": at}
-    )
+    rating, _ = Rating.objects.update_or_create(dossier=dossier, defaults={"grade": grade, "comment": tidy(comment)[:2000], "at": at})
     record(ServiceRated(dossier.code, grade, rating.get_grade_display()), on=dossier, by=by, at=at)
     return rating
 

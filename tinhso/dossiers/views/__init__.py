@@ -1,0 +1,1 @@
+"""Conversations about dossiers, one file per audience."""

@@ -2,20 +2,18 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from asn1crypto import pem
+from asn1crypto import csr, keys, pem
 from asn1crypto import x509 as asn1
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives import serialization
 
 from tinhso.directory.models import Person, Unit
 from tinhso.kernel.connectors import NotConnected, connected
 from tinhso.kernel.errors import Refused
 from tinhso.signing.authority import CertificateAuthority
-from tinhso.signing.keys import make_file_key
+from tinhso.signing.keys import NewKey, make_key
 from tinhso.signing.models import Certificate
 
 YEARS = timedelta(days=3 * 365)
@@ -39,16 +37,11 @@ def authority() -> CertificateAuthority:
 
 
 def make(wanted: Wanted, *, start: datetime, end: datetime) -> Certificate:
-    """Make a key in a sealed file, have it certified, and return the certificate, unsaved."""
+    """Make a key, have it certified, and return the certificate, unsaved."""
     kind = "person" if isinstance(wanted.holder, Person) else "unit"
-    # Keys are never overwritten: the name carries the moment.
-    key, location = make_file_key(f"{kind}-{wanted.holder.pk}-{start:%Y%m%d%H%M%S%f}.pem")
-    return certify(wanted, key, location, start=start, end=end)
-
-
-def certify(wanted: Wanted, key: rsa.RSAPrivateKey, location: str, *, start: datetime, end: datetime) -> Certificate:
-    request = x509.CertificateSigningRequestBuilder().subject_name(_subject(wanted)).sign(key, hashes.SHA256())
-    chain = authority().issue(request.public_bytes(serialization.Encoding.PEM), start=start, end=end)
+    # The name carries the moment: a renewed certificate has a new key.
+    key = make_key(f"{kind}-{wanted.holder.pk}-{datetime.now(UTC):%Y%m%d%H%M%S%f}")
+    chain = authority().issue(_request(wanted, key), start=start, end=end)
     cert = x509.load_pem_x509_certificate(chain[0].encode())
     owner = {"person": wanted.holder} if isinstance(wanted.holder, Person) else {"unit": wanted.holder}
     return Certificate(
@@ -59,7 +52,7 @@ def certify(wanted: Wanted, key: rsa.RSAPrivateKey, location: str, *, start: dat
         valid_from=cert.not_valid_before_utc,
         valid_to=cert.not_valid_after_utc,
         chain="".join(chain),
-        key_location=location,
+        key_location=key.location,
     )
 
 
@@ -80,8 +73,30 @@ def read_certificate(text: str) -> asn1.Certificate:
     return cert
 
 
-def _subject(wanted: Wanted) -> x509.Name:
-    parts = [(NameOID.COUNTRY_NAME, "VN"), (NameOID.ORGANIZATION_NAME, wanted.organisation)]
-    parts += [(NameOID.TITLE, wanted.title)] if wanted.title else []
-    # X.520 allows 64 letters in each.
-    return x509.Name([x509.NameAttribute(oid, text[:64]) for oid, text in [*parts, (NameOID.COMMON_NAME, wanted.common_name)]])
+def _request(wanted: Wanted, key: NewKey) -> bytes:
+    """Return a certificate request, signed by the key wherever it is."""
+    parts = [
+        ("country_name", "VN"),
+        ("organization_name", wanted.organisation),
+        ("title", wanted.title),
+        ("common_name", wanted.common_name),
+    ]
+    info = csr.CertificationRequestInfo(
+        {
+            "version": "v1",
+            # X.520 allows 64 letters in each.
+            "subject": asn1.Name.build({name: text[:64] for name, text in parts if text}),
+            "subject_pk_info": keys.PublicKeyInfo.load(
+                key.public.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+            ),
+            "attributes": [],
+        }
+    )
+    request = csr.CertificationRequest(
+        {
+            "certification_request_info": info,
+            "signature_algorithm": {"algorithm": "sha256_rsa"},
+            "signature": key.sign(info.dump()),
+        }
+    )
+    return pem.armor("CERTIFICATE REQUEST", request.dump())

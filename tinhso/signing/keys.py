@@ -6,11 +6,14 @@ import json
 import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
+from asn1crypto import keys
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from django.conf import settings
@@ -19,7 +22,9 @@ from tinhso.kernel.errors import Refused
 
 # Signs bytes with SHA-256 and PKCS#1 v1.5: what the readers of the field verify everywhere.
 Sign = Callable[[bytes], bytes]
+BITS = 2048
 _opening = threading.Lock()
+_using_token = threading.RLock()
 
 
 def key_folder() -> Path:
@@ -31,20 +36,49 @@ def passphrase(file_name: str) -> bytes:
     return hmac.new(settings.SECRETS.data_key, b"signing key file\0" + file_name.encode(), hashlib.sha256).hexdigest().encode()
 
 
-def make_file_key(file_name: str) -> tuple[rsa.RSAPrivateKey, str]:
-    """Make an RSA key, keep it in a sealed file that only the owner reads, return it and its location."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+@dataclass(frozen=True)
+class NewKey:
+    """A key that was just made: what it shows, how it signs, and where it is found again."""
+
+    public: rsa.RSAPublicKey
+    sign: Sign
+    location: str
+
+
+def make_key(name: str) -> NewKey:
+    """Make an RSA key in the token that the settings name, or in a sealed file when there is none."""
+    return _make_token_key(name) if settings.ENV.pkcs11_module else _make_file_key(f"{name}.pem")
+
+
+def _make_file_key(file_name: str) -> NewKey:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=BITS)
     sealed = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.BestAvailableEncryption(passphrase(file_name))
     )
     folder = key_folder()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # Keys are never overwritten.
     handle = os.open(folder / file_name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(sealed)
         file.flush()
         os.fsync(file.fileno())
-    return key, f"file:{file_name}"
+    return NewKey(key.public_key(), _signs(key), f"file:{file_name}")
+
+
+def _make_token_key(name: str) -> NewKey:
+    import pkcs11
+    from pkcs11.util.rsa import encode_rsa_public_key
+
+    try:
+        with _using_token:
+            shown, _ = _session(settings.ENV.pkcs11_token).generate_keypair(pkcs11.KeyType.RSA, BITS, label=name, store=True)
+    except pkcs11.PKCS11Error:
+        raise _no_token() from None
+    spki = keys.PublicKeyInfo({"algorithm": {"algorithm": "rsa"}, "public_key": keys.RSAPublicKey.load(encode_rsa_public_key(shown))})
+    public = serialization.load_der_public_key(spki.dump())
+    location = f"pkcs11:token={quote(settings.ENV.pkcs11_token)};object={quote(name)}"
+    return NewKey(public, open_key(location), location)
 
 
 def note_use(serial: str, digest: str, *, person_id: int, at: datetime) -> None:
@@ -87,7 +121,19 @@ def _open_file(file_name: str) -> Sign:
         raise Refused("Không tìm thấy khóa ký của chứng thư này. Vui lòng báo quản trị hệ thống.", code="key-missing") from None
     if not isinstance(key, rsa.RSAPrivateKey):
         raise TypeError(f"{file_name} does not hold an RSA key")
+    return _signs(key)
+
+
+def _signs(key: rsa.RSAPrivateKey) -> Sign:
     return lambda data: key.sign(data, padding.PKCS1v15(), hashes.SHA256())
+
+
+@lru_cache(maxsize=4)
+def _session(token: str):
+    """Log in once and keep the session as long as the process lives: logging in takes longer than signing."""
+    import pkcs11
+
+    return pkcs11.lib(settings.ENV.pkcs11_module).get_token(token_label=token).open(user_pin=settings.ENV.pkcs11_pin, rw=True)
 
 
 def _open_token(address: str) -> Sign:
@@ -96,21 +142,32 @@ def _open_token(address: str) -> Sign:
 
     parts = {name: unquote(value) for name, _, value in (part.partition("=") for part in address.split(";"))}
     try:
-        token = pkcs11.lib(settings.ENV.pkcs11_module).get_token(token_label=parts.get("token") or settings.ENV.pkcs11_token)
-        session = token.open(user_pin=settings.ENV.pkcs11_pin)
-        key = session.get_key(object_class=pkcs11.ObjectClass.PRIVATE_KEY, label=parts["object"])
+        with _using_token:
+            session = _session(parts.get("token") or settings.ENV.pkcs11_token)
+            key = session.get_key(object_class=pkcs11.ObjectClass.PRIVATE_KEY, label=parts["object"])
     except pkcs11.PKCS11Error:
-        raise Refused("Không mở được thiết bị lưu khóa. Vui lòng kiểm tra thiết bị rồi ký lại.", code="key-missing") from None
-    using = threading.Lock()
+        raise _no_token() from None
 
     def sign(data: bytes) -> bytes:
         # A session of a token does one thing at a time.
-        with using:
-            return bytes(key.sign(data, mechanism=pkcs11.Mechanism.SHA256_RSA_PKCS))
+        with _using_token:
+            try:
+                return bytes(key.sign(data, mechanism=pkcs11.Mechanism.SHA256_RSA_PKCS))
+            except pkcs11.PKCS11Error:
+                forget_keys()
+                raise _no_token() from None
 
     return sign
+
+
+def _no_token() -> Refused:
+    return Refused("Không mở được thiết bị lưu khóa. Vui lòng kiểm tra thiết bị rồi ký lại.", code="key-missing")
 
 
 def forget_keys() -> None:
     """Close what is open: after a change of secrets or token."""
     _open.cache_clear()
+    if _session.cache_info().currsize:
+        with suppress(Exception):
+            _session(settings.ENV.pkcs11_token).close()
+    _session.cache_clear()

@@ -292,7 +292,8 @@ class _Judge:
         state = revocation_of(path.certs, fresh.ocsps, fresh.crls, self.now)
         if not state.known:
             # The authorities do not answer (any more): the file's own evidence, made while they did.
-            state = revocation_of(path.certs, self.stored.ocsps, self.stored.crls, self.now)
+            kept_at = max([proof.at for proof in self.proofs], default=found.stamped_at or self.now)
+            state = revocation_of(path.certs, self.stored.ocsps, self.stored.crls, min(kept_at, self.now))
         if state.revoked_at is None:
             if not state.known:
                 self.add("revocation_unknown")

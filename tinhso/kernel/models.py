@@ -181,3 +181,71 @@ class PendingDelivery(models.Model):
 
     def __str__(self):
         return f"{self.listener} ← {self.event_id}"
+
+
+class CalendarDay(models.Model):
+    """A day on which work differs from the week: a day off, or a working day that the week does not know.
+
+    A row of an agency takes the place of the row for everyone.
+    """
+
+    class Kind(models.TextChoices):
+        OFF = "off", "nghỉ"
+        EXTRA = "extra", "làm việc"
+
+    # No foreign key: the kernel knows no area. Empty: for every agency of the province.
+    agency_id = models.BigIntegerField("cơ quan", null=True, blank=True)
+    day = models.DateField("ngày")
+    kind = models.CharField("loại", max_length=5, choices=Kind)
+    reason = models.CharField("lý do", max_length=200)
+    announcement = models.CharField("văn bản", max_length=200, blank=True, default="")
+    set_at = models.DateTimeField("ghi lúc", db_default=Now())
+
+    class Meta:
+        verbose_name = "ngày trong lịch làm việc"
+        constraints = [
+            models.UniqueConstraint(name="one_calendar_row_per_agency_and_day", fields=["agency_id", "day"], nulls_distinct=False),
+        ]
+
+    def __str__(self):
+        return f"{self.day:%d/%m/%Y} {self.get_kind_display()}: {self.reason}"
+
+    @property
+    def event_agency_id(self):
+        return self.agency_id
+
+
+class OfficeHours(models.Model):
+    """The shifts of an agency (or of all) from a day on."""
+
+    agency_id = models.BigIntegerField("cơ quan", null=True, blank=True)
+    valid_from = models.DateField("từ ngày")
+    # [["07:30", "11:30"], ["13:30", "17:00"]]
+    shifts = models.JSONField("ca làm việc")
+    announcement = models.CharField("văn bản", max_length=200, blank=True, default="")
+    set_at = models.DateTimeField("ghi lúc", db_default=Now())
+
+    class Meta:
+        verbose_name = "giờ làm việc"
+        constraints = [
+            models.UniqueConstraint(name="one_office_hours_from_a_day", fields=["agency_id", "valid_from"], nulls_distinct=False),
+        ]
+
+    def __str__(self):
+        return ", ".join(f"{start}–{end}" for start, end in self.shifts)
+
+    @property
+    def event_agency_id(self):
+        return self.agency_id
+
+
+class CalendarVersion(models.Model):
+    """One row with a word that is new after every change of the calendar; a trigger writes it."""
+
+    version = models.UUIDField("phiên bản")
+
+    class Meta:
+        verbose_name = "phiên bản lịch"
+
+    def __str__(self):
+        return str(self.version)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.contrib.sessions.backends.db import SessionStore
 from procrastinate.contrib.django import app
 
-from tinhso.kernel import file_care
+from tinhso.kernel import calendars, file_care
 from tinhso.kernel.jobs import every
 from tinhso.kernel.models import OnceKey
 
@@ -26,6 +26,12 @@ def collect_orphans(moment: datetime) -> dict:
 def forget_once_keys(moment: datetime) -> int:
     """Forget keys of errands after seven days: nobody sends a form again later than that."""
     return OnceKey.objects.filter(at__lt=moment - timedelta(days=ONCE_KEY_DAYS)).delete()[0]
+
+
+@every("13 4 1 * *", "kernel.seed_calendar")
+def seed_calendar(moment: datetime) -> dict:
+    """Keep the working calendar five years ahead."""
+    return calendars.seed(range(moment.year, moment.year + 6))
 
 
 @every("27 3 * * *", "kernel.clear_sessions")

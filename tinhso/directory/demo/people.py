@@ -39,6 +39,10 @@ _CHAIR: dict[str, tuple[str, str]] = {
 def _chairs(office: Office) -> tuple[str, str]:
     if office.kind in _CHAIR:
         return _CHAIR[office.kind]
+    if office.name.startswith(("Công an", "Văn phòng Đăng ký")):
+        return "Giám đốc", "Phó Giám đốc"
+    if office.name.startswith("Cục"):
+        return "Cục trưởng", "Phó Cục trưởng"
     if office.name.startswith("Văn phòng"):
         return "Chánh Văn phòng", "Phó Chánh Văn phòng"
     if office.name.startswith("Thanh tra"):

@@ -65,6 +65,9 @@ _PROVINCIAL = """
 21|so-xay-dung|Sở Xây dựng|Sở Xây dựng|Phòng Quản lý xây dựng: xay-dung; Phòng Quản lý nhà và thị trường bất động sản: nha-o; Văn phòng Sở: van-phong
 22|so-y-te|Sở Y tế|Sở Y tế|Phòng Nghiệp vụ Y - Dược: y-te; Chi cục An toàn vệ sinh thực phẩm: thuc-pham; Văn phòng Sở: van-phong
 23|thanh-tra|Thanh tra tỉnh|Thanh tra tỉnh|Phòng Nghiệp vụ 1: thanh-tra; Văn phòng Thanh tra: van-phong
+25|cuc-thue|Cục Thuế tỉnh Quảng Nam|Cục Thuế tỉnh|Phòng Quản lý các khoản thu từ đất: thue
+26|cong-an|Công an tỉnh Quảng Nam|Công an tỉnh|Phòng Hồ sơ nghiệp vụ: ho-so-nghiep-vu
+27|dang-ky-dat-dai|Văn phòng Đăng ký đất đai tỉnh Quảng Nam|VP ĐKĐĐ tỉnh|Phòng Đăng ký và cấp giấy chứng nhận: dang-ky-dat
 """
 
 # Divisions of a district. Towns have urban ones; the mountain districts have one for ethnic affairs.

@@ -1,11 +1,12 @@
 """The catalogue: procedures and their frozen versions."""
 
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Max, Q
 from django.db.models.functions import Now
 
 from tinhso.procedures.definition import Definition
@@ -22,15 +23,26 @@ class Procedure(models.Model):
     def __str__(self):
         return self.code
 
+    def next_number(self) -> int:
+        return (self.versions.aggregate(highest=Max("number"))["highest"] or 0) + 1
+
 
 class VersionQuerySet(models.QuerySet["ProcedureVersion"]):
     def on(self, day: date):
         """Return the versions in force on a day."""
-        return self.filter(state=ProcedureVersion.State.PUBLISHED, valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gt=day))
+        return self.published().filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gt=day))
+
+    def published(self):
+        return self.filter(state=ProcedureVersion.State.PUBLISHED)
 
     def fileable(self):
         """Return the versions that dossiers can be filed under: they have a route."""
         return self.filter(has_route=True)
+
+    def newest(self, codes: Iterable[str]):
+        """Return the newest published version of each procedure, among these versions."""
+        ordered = self.published().filter(procedure__code__in=list(codes)).order_by("procedure_id", "-valid_from", "-number")
+        return ordered.distinct("procedure_id").select_related("procedure").defer("content")
 
 
 class ProcedureVersion(models.Model):
@@ -46,6 +58,8 @@ class ProcedureVersion(models.Model):
     valid_from = models.DateField("hiệu lực từ")
     valid_to = models.DateField("hết hiệu lực", null=True, blank=True)
     content = models.JSONField("nội dung")
+    # Fingerprint of the content: the same text makes no new version.
+    digest = models.CharField(max_length=64, default="", editable=False)
     # Columns that lists and searches need, written from the content.
     name = models.CharField("tên", max_length=1000)
     field = models.CharField("lĩnh vực", max_length=200)
@@ -61,6 +75,11 @@ class ProcedureVersion(models.Model):
         verbose_name = "phiên bản thủ tục"
         constraints = [
             models.UniqueConstraint(name="one_version_number_per_procedure", fields=["procedure", "number"]),
+            models.UniqueConstraint(
+                name="one_version_without_end_per_procedure", fields=["procedure"], condition=Q(state="published", valid_to=None)
+            ),
+            # Equal days: a version replaced on its first day was never in force.
+            models.CheckConstraint(name="version_ends_after_it_begins", condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from"))),
         ]
         indexes = [GinIndex(fields=["levels"], name="version_by_level")]
 
@@ -69,7 +88,10 @@ class ProcedureVersion(models.Model):
 
     @property
     def definition(self) -> Definition:
-        return definition_of(self.pk) if self.pk else Definition.model_validate(self.content)
+        # A draft may still change, so it is never kept.
+        if not self.pk or self.state == self.State.DRAFT:
+            return Definition.model_validate(self.content)
+        return definition_of(self.pk)
 
 
 @lru_cache(maxsize=4096)

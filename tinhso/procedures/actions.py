@@ -1,0 +1,109 @@
+"""Verbs of the catalogue: publish a version, load our own files."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db import transaction
+
+from tinhso.directory.models import Person
+from tinhso.kernel.errors import Refused
+from tinhso.kernel.events import record
+from tinhso.procedures.definition import Definition
+from tinhso.procedures.events import VersionPublished
+from tinhso.procedures.models import Procedure, ProcedureVersion
+from tinhso.procedures.rules import faults
+
+OWN = "tinhso"
+
+
+def digest_of(content: dict) -> str:
+    """Return the fingerprint by which two versions with the same content are known as one."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def content_of(definition: Definition) -> dict:
+    return definition.model_dump(mode="json", by_alias=True)
+
+
+def version_of(
+    definition: Definition,
+    procedure: Procedure,
+    number: int,
+    *,
+    valid_from: date,
+    source: str,
+    state: str = ProcedureVersion.State.PUBLISHED,
+) -> ProcedureVersion:
+    """Return an unsaved version of a procedure."""
+    content = content_of(definition)
+    return ProcedureVersion(
+        procedure=procedure,
+        number=number,
+        state=state,
+        valid_from=valid_from,
+        content=content,
+        digest=digest_of(content),
+        name=definition.name,
+        field=definition.field,
+        levels=[str(level) for level in definition.levels],
+        service=definition.service,
+        has_route=bool(definition.route),
+        source=source,
+    )
+
+
+@transaction.atomic
+def publish(definition: Definition, *, valid_from: date, source: str, at: datetime, by: Person | None = None) -> ProcedureVersion:
+    """Make a definition the version in force from a day and end the one before; the same content makes no new version."""
+    if wrong := faults(definition):
+        raise Refused(f"Thủ tục {definition.code} chưa công khai được: {'; '.join(wrong)}.", field="content")
+    Procedure.objects.bulk_create([Procedure(code=definition.code)], ignore_conflicts=True)
+    # Two loaders may start together; the second must see the first's version.
+    procedure = Procedure.objects.select_for_update().get(code=definition.code)
+    former = procedure.versions.published().order_by("valid_from", "number").last()
+    fresh = version_of(definition, procedure, procedure.next_number(), valid_from=valid_from, source=source)
+    if former and former.digest == fresh.digest:
+        return former
+    if former and former.valid_from > valid_from:
+        raise Refused(f"Thủ tục {definition.code} đã có phiên bản hiệu lực từ {former.valid_from:%d/%m/%Y}.", field="valid_from")
+    if former:
+        former.valid_to = valid_from
+        former.save(update_fields=["valid_to"])
+    fresh.save(force_insert=True)
+    announcement = VersionPublished(definition.code, fresh.number, valid_from.isoformat(), source)
+    record(announcement, on=procedure, by=by, at=at)
+    return fresh
+
+
+@dataclass
+class Loaded:
+    """What loading our own files did; `kept` are procedures that the province has edited since, left as they are."""
+
+    new: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    unchanged: int = 0
+
+
+@transaction.atomic
+def load(definitions: Iterable[Definition], *, valid_from: date, at: datetime) -> Loaded:
+    """Publish our own definitions that are new or changed since they were loaded last."""
+    wanted = list(definitions)
+    codes = [definition.code for definition in wanted]
+    newest = {version.procedure.code: version for version in ProcedureVersion.objects.newest(codes)}
+    loaded_before = {version.procedure.code: version.digest for version in ProcedureVersion.objects.filter(source=OWN).newest(codes)}
+    outcome = Loaded()
+    for definition in wanted:
+        known = newest.get(definition.code)
+        if loaded_before.get(definition.code) == digest_of(content_of(definition)):
+            outcome.unchanged += 1
+        elif known and known.has_route and known.source != OWN:
+            outcome.kept.append(definition.code)
+        else:
+            # A national text of a later day, imported before ours, is replaced on its own first day.
+            publish(definition, valid_from=max(valid_from, known.valid_from) if known else valid_from, source=OWN, at=at)
+            (outcome.changed if known else outcome.new).append(definition.code)
+    return outcome

@@ -1,0 +1,57 @@
+"""A route that a dossier can walk, and what is said about one that it cannot."""
+
+import pytest
+
+from tinhso.procedures.data_files import step
+from tinhso.procedures.definition import RouteStep
+from tinhso.procedures.rules import route_faults
+
+SOUND = [
+    "nhan | Tiếp nhận | desk | clerk | 10 | handle | → xet + hoi",
+    "xet | Thẩm định | division:dat-dai | specialist | 60 | appraise | → ky",
+    "hoi | Cơ quan thuế | agency:H47.25 | specialist | 30 | appraise | → ky",
+    "ky | Ký | leader | leader | 20 | sign | → tra",
+    "tra | Trả kết quả | desk | clerk | 10 | return",
+]
+
+
+def route(lines):
+    return [RouteStep.model_validate(step(line)) for line in lines]
+
+
+def changed(old: str, new: str) -> list[str]:
+    assert any(old in line for line in SOUND)
+    return [line.replace(old, new) for line in SOUND]
+
+
+def test_a_route_with_parallel_steps_takes_its_whole_time_along_the_longest_way():
+    assert route_faults(route(SOUND)) == []
+
+
+def test_a_procedure_without_route_is_only_shown():
+    assert route_faults([]) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (changed("| 60 |", "| 50 |"), ["tỷ lệ thời gian theo đường dài nhất là 90 %, phải là 100 %"]),
+        (changed("ky | Ký", "hoi | Ký"), ["hai bước trùng mã"]),
+        (changed("→ tra", "→ het"), ["bước tiếp theo không có trong quy trình: het"]),
+        (changed("| return", "| return | → nhan"), ["quy trình có vòng lặp qua bước nhan"]),
+        (changed("| specialist | 60", "| boss | 60"), ["bước xet: không có vai trò boss"]),
+        (changed("division:dat-dai", "division:"), ["bước xet: không hiểu đơn vị division:"]),
+        (changed("→ xet + hoi", "→ xet"), ["quy trình phải có một bước đầu, đang có 2: nhan, hoi"]),
+        (changed("desk | clerk | 10 | return", "records | records | 10 | return"), ["bước cuối phải là trả kết quả tại Bộ phận Một cửa"]),
+        (changed("| sign |", "| approve |"), ["không có bước ký kết quả"]),
+    ],
+)
+def test_a_route_that_cannot_be_walked_is_refused_with_the_reason(lines, said):
+    assert route_faults(route(lines)) == said
+
+
+def test_parallel_needs_two_branches():
+    steps = route(SOUND)
+    steps[1] = steps[1].model_copy(update={"parallel": True})
+
+    assert route_faults(steps) == ["bước xet: song song mà chỉ có một nhánh"]

@@ -19,7 +19,10 @@ def signing_hat(person: Person, unit: Unit, kind: str, at: datetime) -> Hat | No
     agency = unit.agency_id or unit.pk
     roles = SIGNERS if kind == "official" else SEALERS
     worn = [hat for hat in hats(person, localdate(at)) if hat.agency_id == agency and hat.role in roles]
-    return min(worn, key=lambda hat: roles.index(Role(hat.role)), default=None)
+    if kind == "official":
+        # A stand-in signs only where the delegation says so.
+        worn = [hat for hat in worn if hat.may_sign]
+    return min(worn, key=lambda hat: (roles.index(Role(hat.role)), hat.acting_for_id is not None), default=None)
 
 
 def can_sign_for(person: Person, unit: Unit, kind: str, at: datetime) -> bool:

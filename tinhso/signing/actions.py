@@ -280,6 +280,8 @@ def _seen(by: Person, agency: Unit, kind: str, at: datetime) -> Seen:
     hat = signing_hat(by, agency, kind, at)
     post = Post.objects.filter(pk=hat.post_id).first() if hat else None
     title = post.title or post.get_role_display().capitalize() if post else ""
+    if hat and hat.acting_for_id:
+        title = f"KT. {title}"
     return Seen(by.full_name, title, agency.name)
 
 

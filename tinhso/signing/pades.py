@@ -1,6 +1,7 @@
 """Putting signatures into PDF files: no database, no people; bytes, a certificate with its key, and services."""
 
 import asyncio
+import hashlib
 import io
 import threading
 from collections.abc import Coroutine
@@ -26,6 +27,7 @@ from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from tinhso.kernel.errors import Refused
+from tinhso.signing.cms import envelope, to_sign
 from tinhso.signing.keys import Sign
 from tinhso.signing.rules import Box, official_box, seal_box
 from tinhso.signing.stamps import Drawing, style_of
@@ -44,9 +46,18 @@ class KeySigner(Signer):
         mechanism = SignedDigestAlgorithm({"algorithm": "sha256_rsa"})
         super().__init__(signing_cert=chain[0], cert_registry=store, signature_mechanism=mechanism, embed_roots=False)
         self.sign = sign
+        self.envelope = envelope(tuple(cert.dump() for cert in chain))
 
-    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
-        return bytes(512) if dry_run else self.sign(data)
+    async def async_sign(self, data_digest: bytes, digest_algorithm: str, dry_run=False, use_pades=False, timestamper=None, **options):
+        """Return the CMS as bytes, which the embedder takes as they are."""
+        if not use_pades or digest_algorithm != DIGEST:
+            raise SigningError("only PAdES with SHA-256 is made here")
+        attributes = self.envelope.attributes(data_digest)
+        signature = self.sign(to_sign(attributes))
+        stamp = b""
+        if timestamper:
+            stamp = (await timestamper.async_timestamp(hashlib.sha256(signature).digest(), DIGEST)).dump()
+        return self.envelope.close(attributes, signature, stamp)
 
 
 @lru_cache(maxsize=1024)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, now
 
 from tinhso.dossiers.events import DossierFinished, StepOpened
 from tinhso.dossiers.models import Delivery, Dossier, Pause, Result, Status, Step
@@ -38,7 +38,7 @@ def check(verb: Verb, dossier: Dossier) -> None:
 
 def change(dossier: Dossier, **values: Any) -> Dossier:
     """Write fields and count the change."""
-    values["revision"] = dossier.revision + 1
+    values["revision"], values["updated_at"] = dossier.revision + 1, now()
     for name, value in values.items():
         setattr(dossier, name, value)
     dossier.save(update_fields=list(values))

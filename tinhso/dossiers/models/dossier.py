@@ -4,6 +4,7 @@ import secrets
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.urls import reverse
 
 from tinhso.directory.models import Organisation, Person, Unit
@@ -124,6 +125,8 @@ class Dossier(models.Model):
     closed_reason = models.CharField("lý do kết thúc", max_length=1000, blank=True)
     # Counts changes: the key of synchronisation and of "somebody else was faster".
     revision = models.PositiveIntegerField("lần thay đổi", default=1)
+    # When the row was last changed, by the clock of the machine: what other systems ask "since when" about.
+    updated_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = DossierQuerySet.as_manager()
 
@@ -146,6 +149,7 @@ class Dossier(models.Model):
             models.Index(fields=["solving_agency", "finished_at"], name="dossier_finished"),
             models.Index(fields=["applicant", "-id"], name="dossier_of_applicant"),
             models.Index(fields=["receiving_unit", "finished_at"], name="dossier_to_return", condition=Q(status=9)),
+            models.Index(fields=["solving_agency", "updated_at", "id"], name="dossier_changes"),
         ]
 
     def __str__(self):

@@ -61,3 +61,28 @@ class CitizenIdentified(Announcement):
     sentence: ClassVar[str] = "Định danh điện tử xác thực mức {level}."
 
     level: int
+
+
+@dataclass(frozen=True)
+class UnitsReorganised(Announcement):
+    sentence: ClassVar[str] = "Sắp xếp đơn vị từ {on} ({document}): {begun} đơn vị bắt đầu, {ended} đơn vị kết thúc, {posts} vị trí chuyển."
+
+    on: str
+    document: str
+    begun: int
+    ended: int
+    successions: int
+    posts: int
+
+
+@dataclass(frozen=True)
+class UnitSucceeded(Announcement):
+    """Told on the day of the succession or after it, once for each pair; open work goes where `takes_open_work` says."""
+
+    sentence: ClassVar[str] = "Từ {on}, đơn vị có đơn vị kế thừa."
+
+    predecessor_id: int
+    successor_id: int
+    on: str
+    partly: bool
+    takes_open_work: bool

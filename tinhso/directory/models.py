@@ -4,6 +4,8 @@ from datetime import date
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -71,6 +73,15 @@ class Unit(models.Model):
     def event_agency_id(self):
         return self.agency_id or self.pk
 
+    def exists_on(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or self.valid_to > day)
+
+
+class UnitCodeQuerySet(models.QuerySet["UnitCode"]):
+    def held_on(self, day: date):
+        """Return the codes as they were given out on a day."""
+        return self.filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gt=day))
+
 
 class UnitCode(models.Model):
     """A code of a unit in one system, for a time. A code means nothing without a date."""
@@ -87,6 +98,8 @@ class UnitCode(models.Model):
     valid_to = models.DateField("đến trước ngày", null=True, blank=True)
     # Where the code comes from when it is not an official one ("mã minh họa").
     note = models.CharField("ghi chú", max_length=120, blank=True)
+
+    objects = UnitCodeQuerySet.as_manager()
 
     class Meta:
         verbose_name = "mã đơn vị"
@@ -106,6 +119,8 @@ class Succession(models.Model):
     partly = models.BooleanField("chỉ một phần", default=False)
     # The successor that takes open dossiers where the predecessor was split.
     takes_open_work = models.BooleanField("nhận hồ sơ đang giải quyết", default=True)
+    # When the other rooms were told, on the day or after it.
+    announced_at = models.DateTimeField("báo lúc", null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = "kế thừa đơn vị"
@@ -159,6 +174,11 @@ class Person(AbstractBaseUser):
                 name="one_citizen_per_number", fields=["personal_number_index"], condition=Q(kind="citizen") & ~Q(personal_number_index="")
             ),
             models.UniqueConstraint(name="one_person_per_eid", fields=["eid_subject"], condition=~Q(eid_subject="")),
+        ]
+        indexes = [
+            # Officials are found by the beginnings of the words of their names.
+            GinIndex(SearchVector("folded_name", config="simple"), name="official_by_words", condition=Q(kind="official")),
+            models.Index(fields=["kind", "folded_name", "id"], name="person_by_kind_and_name"),
         ]
 
     def __str__(self):

@@ -4,9 +4,12 @@ from tinhso.directory.actions.citizens import citizen_for, note_reading, signed_
 from tinhso.directory.actions.posts import lend_post, take_back_post
 from tinhso.directory.actions.sign_ins import begin_attempt, end_sessions, forget_failures, forgive_attempt, reset_second_factor
 from tinhso.directory.actions.tokens import SCOPES, issue_token, revoke_token, token_digest
+from tinhso.directory.actions.units import Outcome, announce_successions, reorganise
 
 __all__ = [
     "SCOPES",
+    "Outcome",
+    "announce_successions",
     "begin_attempt",
     "citizen_for",
     "end_sessions",
@@ -15,6 +18,7 @@ __all__ = [
     "issue_token",
     "lend_post",
     "note_reading",
+    "reorganise",
     "reset_second_factor",
     "revoke_token",
     "signed_in_citizen",

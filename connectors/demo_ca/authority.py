@@ -50,7 +50,7 @@ def name(common: str, *, organisation: str = "Tỉnh Số", unit: str = "", seri
 
 def certificate(
     subject: x509.Name,
-    public_key,
+    public_key: rsa.RSAPublicKey,
     issuer: Party | None,
     *,
     key: rsa.RSAPrivateKey | None = None,
@@ -60,12 +60,14 @@ def certificate(
     usage: Iterable[str] = SIGNING,
     extended: Iterable[x509.ObjectIdentifier] = (),
     urls: str = "",
-    digest: hashes.HashAlgorithm | None = None,
+    digest: hashes.SHA256 | hashes.SHA384 | None = None,
     no_check: bool = False,
 ) -> x509.Certificate:
     """Build and sign one certificate; `issuer` None makes it sign itself with `key`."""
     signing_key = issuer.key if issuer else key
-    issuer_key = issuer.cert.public_key() if issuer else public_key
+    if signing_key is None:
+        raise ValueError("who signs?")
+    issuer_key = signing_key.public_key()
     wanted = set(usage)
     builder = (
         x509.CertificateBuilder()
@@ -100,6 +102,8 @@ def new_key(bits: int = 2048) -> rsa.RSAPrivateKey:
 def _read_party(folder: Path, label: str) -> Party:
     # Opening a key tests its primes: dearer than signing with it.
     key = serialization.load_pem_private_key((folder / f"{label}.key").read_bytes(), None)
+    if not isinstance(key, rsa.RSAPrivateKey):
+        raise TypeError(f"{label}.key holds no RSA key")
     return Party(x509.load_pem_x509_certificate((folder / f"{label}.pem").read_bytes()), key)
 
 
@@ -171,11 +175,12 @@ class DemoAuthority:
     def issue(self, request_pem: bytes, *, start: datetime, end: datetime, **options) -> list[str]:
         """Return the certificate of a request and its chain up to, without, the root, each as PEM."""
         request = x509.load_pem_x509_csr(request_pem)
-        if not request.is_signature_valid:
-            raise ValueError("the request is not signed by its own key")
+        public_key = request.public_key()
+        if not request.is_signature_valid or not isinstance(public_key, rsa.RSAPublicKey):
+            raise ValueError("the request is not signed by its own RSA key")
         self.open()
         options.setdefault("urls", self.urls)
-        cert = certificate(request.subject, request.public_key(), self.party("issuing"), start=start, end=end, **options)
+        cert = certificate(request.subject, public_key, self.party("issuing"), start=start, end=end, **options)
         issued = self.folder / "issued"
         issued.mkdir(exist_ok=True)
         pem = cert.public_bytes(serialization.Encoding.PEM).decode()

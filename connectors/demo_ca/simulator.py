@@ -23,6 +23,7 @@ def application() -> Services:
 
 def main() -> None:
     from granian import Granian
+    from granian.constants import Interfaces
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=20161)
@@ -32,7 +33,12 @@ def main() -> None:
     if options.folder:
         os.environ["TINHSO_DEMO_CA_FOLDER"] = options.folder
     Granian(
-        "connectors.demo_ca.simulator:application", factory=True, interface="wsgi", address="127.0.0.1", port=options.port, log_access=False
+        "connectors.demo_ca.simulator:application",
+        factory=True,
+        interface=Interfaces.WSGI,
+        address="127.0.0.1",
+        port=options.port,
+        log_access=False,
     ).serve()
 
 

@@ -245,7 +245,7 @@ def add_anchor(
 def renew_certificate(certificate: Certificate, *, by: Person, at: datetime) -> Certificate:
     """Give the holder of a certificate a new one with a new key; the old one ends by itself."""
     require(can_keep_certificates(by))
-    unit = certificate.unit or _agency_of(certificate.person, at)
+    unit = certificate.unit or _agency_of(certificate.holder)
     return issue_certificates([_wanted(certificate.holder, unit, at)], by=by, at=at)[0]
 
 
@@ -293,7 +293,7 @@ def _wanted(holder: Person | Unit, unit: Unit, at: datetime) -> certificates.Wan
     return certificates.Wanted(holder, holder.name, above)
 
 
-def _agency_of(person: Person, at: datetime) -> Unit:
+def _agency_of(person: Person) -> Unit:
     post = Post.objects.filter(person=person).select_related("unit__agency").order_by("-valid_from").first()
     if post is None:
         raise Refused(f"{person.full_name} không giữ chức vụ nào nên không cấp chứng thư được.")

@@ -31,7 +31,7 @@ class Wanted:
 
 def authority() -> CertificateAuthority:
     try:
-        return connected(CertificateAuthority)
+        return connected(CertificateAuthority)  # type: ignore[type-abstract]
     except NotConnected:
         raise Refused("Hệ thống chưa kết nối nơi cấp chứng thư số. Vui lòng báo quản trị hệ thống.", code="no-authority") from None
 

@@ -77,6 +77,8 @@ def _make_token_key(name: str) -> NewKey:
         raise _no_token() from None
     spki = keys.PublicKeyInfo({"algorithm": {"algorithm": "rsa"}, "public_key": keys.RSAPublicKey.load(encode_rsa_public_key(shown))})
     public = serialization.load_der_public_key(spki.dump())
+    if not isinstance(public, rsa.RSAPublicKey):
+        raise TypeError("the token made no RSA key")
     location = f"pkcs11:token={quote(settings.ENV.pkcs11_token)};object={quote(name)}"
     return NewKey(public, open_key(location), location)
 

@@ -61,6 +61,10 @@ class Certificate(models.Model):
         return self.person or self.unit
 
     @property
+    def key_place(self):
+        return "thiết bị PKCS#11" if self.key_location.startswith("pkcs11:") else "tệp mã hóa"
+
+    @property
     def event_agency_id(self):
         return self.unit.event_agency_id if self.unit else None
 

@@ -48,7 +48,9 @@ class KeySigner(Signer):
         self.sign = sign
         self.envelope = envelope(tuple(cert.dump() for cert in chain))
 
-    async def async_sign(self, data_digest: bytes, digest_algorithm: str, dry_run=False, use_pades=False, timestamper=None, **options):
+    async def async_sign(
+        self, data_digest: bytes, digest_algorithm: str, dry_run=False, use_pades=False, timestamper=None, *others, **options
+    ):
         """Return the CMS as bytes, which the embedder takes as they are."""
         if not use_pades or digest_algorithm != DIGEST:
             raise SigningError("only PAdES with SHA-256 is made here")
@@ -169,7 +171,8 @@ def add_signature(
     session = pdf_signer.init_signing_session(writer)
     session.system_time = at
     document = session.prepare_tbs_document(None, bytes_reserved=RESERVED)
-    digest, output = document.digest_tbs_document(in_place=False)
+    output = io.BytesIO()
+    digest, _ = document.digest_tbs_document(in_place=False, output=output)
     attributes = PdfCMSSignedAttributes(signing_time=at)
     at_once(document.perform_signature(digest.document_digest, attributes))
     return output.getvalue()

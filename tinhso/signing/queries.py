@@ -7,8 +7,9 @@ from django.utils.timezone import localdate, now
 
 from tinhso.directory.models import Person, Unit
 from tinhso.kernel.files import read
+from tinhso.signing.access import can_keep_certificates
 from tinhso.signing.examiner import examine_apart
-from tinhso.signing.models import Certificate, Signature, SignatureImage, TrustAnchor
+from tinhso.signing.models import Certificate, CertificateQuerySet, Signature, SignatureImage, TrustAnchor
 from tinhso.signing.rules import Report, Verdict
 from tinhso.signing.verification import Anchors, examine
 
@@ -32,6 +33,11 @@ def signature_image(holder: Person | Unit) -> bytes | None:
     """Return the PNG of a person's hand or an agency's seal; without one, signatures are written in letters."""
     kept = SignatureImage.objects.select_related("file").filter(**_owner(holder)).first()
     return read(kept.file) if kept else None
+
+
+def visible_certificates(person: Person) -> CertificateQuerySet:
+    """Return the certificates that a person may see here: all for their keepers, none for others."""
+    return Certificate.objects.all() if can_keep_certificates(person) else Certificate.objects.none()
 
 
 def waiting_signatures() -> QuerySet[Signature]:

@@ -56,6 +56,15 @@ MOMENTS = ("cert_from", "cert_to", "claimed_at", "stamped_at", "revoked_at")
 VERDICTS = {"valid": "Chữ ký hợp lệ", "doubt": "Chưa đủ căn cứ tin cậy", "invalid": "Chữ ký không hợp lệ"}
 
 
+LEVELS = {
+    "CMS": "chữ ký trong tệp PDF, không theo PAdES",
+    "B-B": "PAdES B-B: chữ ký cơ bản, không có dấu thời gian",
+    "B-T": "PAdES B-T: có dấu thời gian",
+    "B-LT": "PAdES B-LT: có dấu thời gian và chứng cứ kiểm tra",
+    "B-LTA": "PAdES B-LTA: kiểm tra được lâu dài, kể cả khi chứng thư đã hết hạn",
+}
+
+
 @dataclass(frozen=True)
 class Reason:
     code: str
@@ -113,6 +122,47 @@ class Verdict:
     @property
     def changed_after_signing(self) -> bool:
         return any(reason.code in ("altered", "updated", "coverage") for reason in self.reasons)
+
+    @property
+    def holder_line(self) -> str:
+        return ", ".join(part for part in (self.title, self.organisation) if part and part != self.signer)
+
+    @property
+    def integrity_sentence(self) -> str:
+        if self.changed_after_signing or not self.intact:
+            return "Nội dung đã thay đổi sau khi ký."
+        return "Nội dung không thay đổi từ khi ký."
+
+    @property
+    def coverage_sentence(self) -> str:
+        if self.covers_whole_file:
+            return "Chữ ký bao trùm toàn bộ tệp."
+        if self.changed_after_signing or not self.coverage:
+            return "Chữ ký không bao trùm toàn bộ tệp."
+        return "Chữ ký bao trùm toàn bộ nội dung văn bản; phần thêm sau chỉ là chữ ký, dấu thời gian và chứng cứ lưu trữ."
+
+    @property
+    def trust_sentence(self) -> str:
+        if self.trusted:
+            return f"Chứng thư do {self.issuer} cấp, thuộc hệ thống chứng thực được tin cậy."
+        return f"Chứng thư do {self.issuer or 'nơi không rõ'} cấp, chưa xác định được là tin cậy."
+
+    @property
+    def revocation_sentence(self) -> str:
+        codes = {reason.code for reason in self.reasons}
+        if self.revoked_at:
+            return "Chứng thư đã bị thu hồi."
+        if "revocation_unknown" in codes or not self.trusted:
+            return "Chưa kiểm tra được tình trạng thu hồi."
+        return "Chứng thư không bị thu hồi."
+
+    @property
+    def time_sentence(self) -> str:
+        return "Có dấu thời gian của tổ chức tin cậy." if self.stamped_at else "Theo đồng hồ của máy người ký."
+
+    @property
+    def level_sentence(self) -> str:
+        return LEVELS.get(self.level, "")
 
     def as_json(self) -> dict:
         plain = asdict(self)

@@ -1,3 +1,11 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from tinhso.signing.views import keeping, public
+
+urlpatterns = [
+    path("xac-minh/tep/", public.verify_file, name="verify-file"),
+    path("quan-tri/chung-thu/", keeping.certificates, name="certificates"),
+    path("quan-tri/chung-thu/<str:serial>/", keeping.certificate, name="certificate"),
+    path("quan-tri/chung-thu/<str:serial>/thu-hoi/", keeping.revoke, name="certificate-revoke"),
+    path("quan-tri/chung-thu/<str:serial>/cap-lai/", keeping.renew, name="certificate-renew"),
+]

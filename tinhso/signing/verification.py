@@ -90,7 +90,8 @@ def examine(pdf: bytes, *, anchors: Anchors, at: datetime, online: bool) -> Repo
 
 def _sort_out(reader, found, report: Report) -> tuple[list[EmbeddedPdfSignature], list[EmbeddedPdfSignature]]:
     """Open every signature; those that cannot be read get their verdict at once."""
-    signatures, stamps = [], []
+    signatures: list[EmbeddedPdfSignature] = []
+    stamps: list[EmbeddedPdfSignature] = []
     for name, _, reference in found:
         try:
             signature = EmbeddedPdfSignature(reader, reference.get_object(), name)

@@ -1,25 +1,12 @@
 // Two bundles with stable names: Django's static storage adds the hash when it collects them.
-import { cpSync, mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 
 const fonts = /\.woff2$/
 
-/** What the pages link by name and no bundle mentions. */
-function loose() {
-  return {
-    name: 'loose-files',
-    closeBundle() {
-      mkdirSync('ui/dist', { recursive: true })
-      cpSync('ui/src/public', 'ui/dist', { recursive: true })
-    },
-  }
-}
-
 export default {
   root: 'ui/src',
   base: './',
-  publicDir: false,
-  plugins: [loose()],
+  publicDir: 'public',
   build: {
     outDir: resolve('ui/dist'),
     emptyOutDir: true,

@@ -96,6 +96,10 @@ TEMPLATES = [
             "builtins": [
                 "django_cotton.templatetags.cotton",
                 "template_partials.templatetags.partials",
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "ui.templatetags.screens",
+                "ui.templatetags.words",
             ],
         },
     }

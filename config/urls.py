@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from config import health
+from ui.gallery import gallery
 
 handler400 = "config.errors.bad_request"
 handler403 = "config.errors.forbidden"
@@ -22,5 +23,6 @@ urlpatterns = [
     path("", include("tinhso.dossiers.urls")),
     path("", include("connectors.urls")),
     path("tai-khoan/", include("tinhso.directory.sign_in_urls")),
+    path("giao-dien/", gallery, name="gallery"),
     path("i18n/", include("django.conf.urls.i18n")),
 ]

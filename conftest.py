@@ -10,7 +10,7 @@ import pytest
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 ROOT = Path(__file__).resolve().parent
 # `pki`: the demonstration's certificate authority, running, for whatever signs.
-pytest_plugins = ["tinhso.signing.tests.pki"]
+pytest_plugins = ["tinhso.signing.tests.pki", "ui.testing"]
 
 
 def pytest_configure(config):

@@ -9,7 +9,7 @@ PERMISSIONS = (
     ", ".join(
         f"{feature}=()"
         for feature in (
-            *("accelerometer", "autoplay", "bluetooth", "browsing-topics", "display-capture", "encrypted-media", "gyroscope", "hid"),
+            *("accelerometer", "autoplay", "browsing-topics", "display-capture", "encrypted-media", "gyroscope", "hid"),
             *("magnetometer", "microphone", "midi", "payment", "serial", "usb", "xr-spatial-tracking"),
         )
     )

@@ -10,7 +10,15 @@ from django.utils.translation import ngettext
 from tinhso.kernel.working_time import WorkingCalendar
 
 SOON = 2  # working days
-ICONS = {"late": "alert-triangle", "today": "clock", "soon": "clock", "calm": "calendar-due", "paused": "clock-pause", "done": "circle-check", "none": "minus"}
+ICONS = {
+    "late": "alert-triangle",
+    "today": "clock",
+    "soon": "clock",
+    "calm": "calendar-due",
+    "paused": "clock-pause",
+    "done": "circle-check",
+    "none": "minus",
+}
 
 
 @dataclass(frozen=True)
@@ -23,7 +31,9 @@ class Nearness:
         return ICONS[self.state]
 
 
-def nearness(due: datetime | None, now: datetime, calendar: WorkingCalendar, *, done: datetime | None = None, paused: bool = False) -> Nearness:
+def nearness(
+    due: datetime | None, now: datetime, calendar: WorkingCalendar, *, done: datetime | None = None, paused: bool = False
+) -> Nearness:
     """Say how a due moment stands to now, in working days of the calendar; finished work is only early or late."""
     if done is not None:
         late = due is not None and done > due
@@ -35,7 +45,9 @@ def nearness(due: datetime | None, now: datetime, calendar: WorkingCalendar, *, 
     today, last = timezone.localtime(now).date(), timezone.localtime(due).date()
     if due < now:
         days = working_days(last, today, calendar)
-        return Nearness("late", ngettext("quá hạn %(n)s ngày làm việc", "quá hạn %(n)s ngày làm việc", days) % {"n": days} if days else _("vừa quá hạn"))
+        return Nearness(
+            "late", ngettext("quá hạn %(n)s ngày làm việc", "quá hạn %(n)s ngày làm việc", days) % {"n": days} if days else _("vừa quá hạn")
+        )
     days = working_days(today, last, calendar)
     if not days:
         return Nearness("today", _("hạn hôm nay"))

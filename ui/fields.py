@@ -93,9 +93,7 @@ def bound_control(bound: BoundField, kind: str = "", label: str = "", help: str 
             if kind == "select" or str(option["value"]) != ""
         )
         text = ""
-    elif kind == "checkbox":
-        text = ""
-    elif kind in ("file", "password"):
+    elif kind in ("checkbox", "file", "password"):
         text = ""
     else:
         formatted = widget.format_value(value)

@@ -77,7 +77,7 @@ def hour(value) -> str:
 
 @register.filter
 def masked(value, shown: int = 3) -> str:
-    """"049085001234" → "*********234"."""
+    """ "049085001234" → "*********234"."""
     return mask(str(value or ""), int(shown))
 
 

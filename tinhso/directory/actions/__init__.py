@@ -2,7 +2,14 @@
 
 from tinhso.directory.actions.citizens import citizen_for, note_reading, signed_in_citizen
 from tinhso.directory.actions.posts import lend_post, take_back_post
-from tinhso.directory.actions.sign_ins import begin_attempt, end_sessions, forget_failures, forgive_attempt, reset_second_factor
+from tinhso.directory.actions.sign_ins import (
+    begin_attempt,
+    end_sessions,
+    forget_failures,
+    forgive_attempt,
+    remove_old_failures,
+    reset_second_factor,
+)
 from tinhso.directory.actions.tokens import SCOPES, issue_token, revoke_token, token_digest
 from tinhso.directory.actions.units import Outcome, announce_successions, reorganise
 
@@ -18,6 +25,7 @@ __all__ = [
     "issue_token",
     "lend_post",
     "note_reading",
+    "remove_old_failures",
     "reorganise",
     "reset_second_factor",
     "revoke_token",

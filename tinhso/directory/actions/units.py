@@ -115,7 +115,17 @@ class _Reorganisation:
         olds = {unit.pk: unit for unit in self.before.values()}
         for key, successors in taken.items():
             self._pass_on(olds[key], successors)
+        self._look_for_orphans()
         return self.outcome
+
+    def _look_for_orphans(self) -> None:
+        """Report agencies that go on under a parent that ended: the next file will place them, or somebody forgot them."""
+        orphans = Unit.objects.on(self.on).agencies().filter(parent__valid_to__lte=self.on).order_by("sort_name")
+        names = [unit.name for unit in orphans]
+        if names:
+            self.outcome.warnings.append(
+                f"{len(names)} cơ quan còn hiệu lực mà cấp trên đã kết thúc: {', '.join(names[:5])}{'…' if len(names) > 5 else ''}."
+            )
 
     # -- what begins -----------------------------------------------------
 

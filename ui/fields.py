@@ -158,7 +158,7 @@ def plain_control(
 
 def _yes(value) -> bool:
     """Components hand over `required`, `required="True"` and `:required="flag"` alike."""
-    return value is True or value in ("True", "true", "required", "checked", "multiple")
+    return value is True or value in ("True", "true", "yes", "required", "checked", "multiple")
 
 
 def _tidy(attributes: dict[str, Any]) -> dict[str, Any]:

@@ -69,8 +69,8 @@ def too_wide(page) -> bool:
 
 
 @pytest.fixture(scope="session")
-def quiet_site():
-    """Serve the site from a thread, for pages that ask the database nothing; return its address."""
+def quiet_site(django_db_setup):
+    """Serve the site from a thread, for pages that read only what the migrations left; return its address."""
     from django.contrib.staticfiles.handlers import StaticFilesHandler
     from django.test.testcases import LiveServerThread
 

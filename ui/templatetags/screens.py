@@ -120,10 +120,16 @@ def hat_of(person) -> str:
     return f"{title[:1].upper()}{title[1:]}, {post.unit.short_name or post.unit.name}"
 
 
-@register.simple_tag
-def due_of(due, now=None, done=None, paused=False, agency=None):
+@register.simple_tag(takes_context=True)
+def due_of(context, due, now=None, done=None, paused=False, agency=None):
     """Say how near a legal deadline is (see ui/deadlines.py)."""
-    return nearness(due or None, now or timezone.now(), calendar_for(agency or None), done=done or None, paused=bool(paused))
+    agency = agency or None
+    # One question for the calendar in a whole page of deadlines.
+    request = context.get("request")
+    known = {} if request is None else request.__dict__.setdefault("_calendars", {})
+    if agency not in known:
+        known[agency] = calendar_for(agency)
+    return nearness(due or None, now or timezone.now(), known[agency], done=done or None, paused=bool(paused))
 
 
 @register.simple_tag

@@ -4,6 +4,9 @@ import pytest
 
 from ui.testing import DESK, PHONE, axe_violations, too_wide
 
+# The site runs in a thread and reads what the migrations left; nothing here writes.
+pytestmark = pytest.mark.django_db
+
 
 @pytest.mark.browser
 @pytest.mark.parametrize("shell", ["", "?can-bo"])
@@ -16,7 +19,7 @@ def test_every_component_is_accessible_fits_and_breaks_no_policy(quiet_site, ope
     assert (axe_violations(page), page.faults, too_wide(page)) == ([], [], False)
 
 
-def test_the_living_page_is_not_there_for_visitors(client, db):
+def test_the_living_page_is_not_there_for_visitors(client):
     assert client.get("/giao-dien/").status_code == 404
 
 

@@ -189,7 +189,8 @@ class DemoAuthority:
 
     def revoke(self, serial: int, *, at: datetime, reason: str = "key_compromise", ca: str = "issuing") -> None:
         kept = self.open().revoked(ca)
-        kept.setdefault(f"{serial:x}", [at.isoformat(), reason])
+        # The formats know whole seconds.
+        kept.setdefault(f"{serial:x}", [at.replace(microsecond=0).isoformat(), reason])
         path = self.folder / f"revoked-{ca}.json"
         fresh = path.with_suffix(f".{os.getpid()}")
         fresh.write_text(json.dumps(kept))

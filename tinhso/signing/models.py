@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.timezone import now
 
 from tinhso.directory.models import Person, Unit
 from tinhso.kernel.models import StoredFile
@@ -59,6 +60,10 @@ class Certificate(models.Model):
     @property
     def holder(self):
         return self.person or self.unit
+
+    @property
+    def has_ended(self):
+        return self.valid_to <= now()
 
     @property
     def key_place(self):

@@ -1,6 +1,7 @@
 """For operators: which certificates there are, which run out, and taking one out of use."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -44,9 +45,21 @@ def certificates(request: HttpRequest) -> HttpResponse:
             Q(person__folded_name__contains=fold(words)) | Q(unit__folded_name__contains=fold(words)) | Q(serial=words.lower())
         )
     labels = {"usable": _("Đang hiệu lực"), "expiring": _("Sắp hết hạn (60 ngày)"), "expired": _("Đã hết hạn"), "revoked": _("Đã thu hồi")}
-    tabs = [(key, labels[key], rows_.count(), key == state) for key, rows_ in states.items()]
+    tabs = [
+        {"url": f"?{urlencode({'state': key})}", "label": labels[key], "count": found.count(), "current": key == state}
+        for key, found in states.items()
+    ]
     page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("trang"))
-    context = {"page": page, "tabs": tabs, "state": state, "words": words, "waiting": waiting_signatures().count(), "now": moment}
+    context = {
+        "page": page,
+        "tabs": tabs,
+        "state": state,
+        "words": words,
+        "waiting": waiting_signatures().count(),
+        "next": _page_url(request, page.next_page_number()) if page.has_next() else "",
+        "previous": _page_url(request, page.previous_page_number()) if page.has_previous() else "",
+        "place": _("Trang %(page)d trên %(pages)d") % {"page": page.number, "pages": page.paginator.num_pages},
+    }
     return render(request, "signing/certificates.html", context)
 
 
@@ -91,11 +104,24 @@ def _visible(request: HttpRequest) -> CertificateQuerySet:
     return visible_certificates(_keeper(request))
 
 
+def _page_url(request: HttpRequest, number: int) -> str:
+    given = request.GET.copy()
+    given["trang"] = str(number)
+    return f"?{given.urlencode()}"
+
+
 def _find(request: HttpRequest, serial: str) -> Certificate:
     rows = _visible(request).select_related("person", "unit").annotate(uses=Count("signatures"))
     return get_object_or_404(rows, serial=serial.lower())
 
 
 def _show(request: HttpRequest, row: Certificate, refusal: Refused | None = None) -> HttpResponse:
-    context = {"certificate": row, "reasons": RevocationReason.choices, "refusal": refusal, "now": now()}
+    at_reason = refusal is not None and refusal.field == "reason"
+    context = {
+        "certificate": row,
+        "reasons": RevocationReason.choices,
+        "refusal": refusal,
+        "errors": [("id_reason" if at_reason else "", refusal.sentence)] if refusal else [],
+        "reason_error": refusal.sentence if refusal and at_reason else "",
+    }
     return render(request, "signing/certificate.html", context, status=422 if refusal else 200)

@@ -16,6 +16,14 @@ from tinhso.signing.rules import Report
 # An office that checks a pile of papers needs fewer; a program that tries our parsers needs more.
 TRIES, HOUR = 120, 3600
 
+# How a verdict looks: colour and icon, and never the colour alone.
+LOOKS = {
+    "valid": {"tone": "success", "icon": "circle-check"},
+    "doubt": {"tone": "warning", "icon": "alert-triangle"},
+    "invalid": {"tone": "danger", "icon": "circle-x"},
+    "none": {"tone": "info", "icon": "info-circle"},
+}
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify_file(request: HttpRequest) -> HttpResponse:
@@ -25,7 +33,9 @@ def verify_file(request: HttpRequest) -> HttpResponse:
         upload = request.FILES.get("file")
         context["name"] = upload.name if upload else ""
         try:
-            context["report"] = _judge(request, upload)
+            report = _judge(request, upload)
+            looks = [(one, LOOKS[one.verdict]) for one in report.signatures]
+            context |= {"report": report, "look": LOOKS[report.verdict], "cards": looks}
         except Refused as refusal:
             context["problem"] = refusal.sentence
     response = render(request, "signing/verify_file.html", context, status=422 if context["problem"] else 200)
@@ -39,7 +49,7 @@ def _judge(request: HttpRequest, upload) -> Report:
     limit = settings.ENV.upload_limit_mb
     if (upload.size or 0) > limit * 2**20:
         raise Refused(_("Tệp lớn hơn %(limit)d MB nên không kiểm tra được tại đây.") % {"limit": limit}, field="file")
-    key = f"verify-tries {request.META.get('REMOTE_ADDR', '')}"
+    key = f"verify-tries:{request.META.get('REMOTE_ADDR', '')}"
     if (caches["shared"].get_or_set(key, 0, HOUR) or 0) >= TRIES:
         raise Refused(_("Đã kiểm tra quá nhiều tệp. Vui lòng chờ một giờ rồi thử lại."), field="file")
     caches["shared"].incr(key)

@@ -5,6 +5,7 @@ import hashlib
 import io
 import threading
 from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -77,6 +78,10 @@ def at_once(work: Coroutine[Any, Any, Any]) -> Any:
     Nothing in it ever waits (our signer and our services answer before they return); a new loop
     for each signature would cost a tenth of it.
     """
+    if asyncio._get_running_loop() is not None:
+        # Called under somebody else's loop: it waits, as it would for any plain call, and a thread does the work.
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(asyncio.run, work).result()
     if not hasattr(_own, "loop"):
         _own.loop = asyncio.new_event_loop()
     return _own.loop.run_until_complete(work)

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import json
 import os
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -82,6 +83,10 @@ class SealedField(models.TextField):
 
 class SealedJSONField(SealedField):
     """A sealed column whose clear value is JSON: answers of a form hold personal data of many kinds."""
+
+    # What the type checker sees on models.
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
 
     def __init__(self, *args, **options):
         options["default"] = dict

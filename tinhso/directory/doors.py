@@ -21,6 +21,12 @@ from tinhso.directory.second_factor import SEEN, has_second_factor
 OPEN_WITHOUT = {"account_login", "account_logout", "account_reauthenticate", "account_inactive", "set_language", "health", "ready"}
 
 
+class PersonRequest(HttpRequest):
+    """A request of somebody signed in, as the decorators below hand it to the view."""
+
+    person: Person
+
+
 def person_page(view):
     """Open a page to anyone signed in, whom the view finds as `request.person`."""
     return _page(view, set(Person.Kind))

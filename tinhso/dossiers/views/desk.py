@@ -1,0 +1,109 @@
+"""An official's desk: what waits, the dossier beside its papers, and the few verbs that are allowed now."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import now
+from django.views.decorators.http import require_safe
+
+from tinhso.directory.actions import note_reading
+from tinhso.directory.doors import PersonRequest, officer_page
+from tinhso.directory.models import Person
+from tinhso.dossiers.access import visible_dossiers
+from tinhso.dossiers.models import Dossier, Pause, Step, SupplementRequest
+from tinhso.dossiers.queries.deadlines import explain
+from tinhso.dossiers.queries.now import possible
+from tinhso.dossiers.queries.questions import answered_pages
+from tinhso.dossiers.queries.queues import queues
+from tinhso.dossiers.rules.answers import case_of
+from tinhso.kernel.errors import Refused
+from tinhso.kernel.events import timeline
+from tinhso.kernel.vault import blind_index
+
+
+@officer_page
+@require_safe
+def desk(request: PersonRequest) -> HttpResponse:
+    """Show one queue, the fullest of urgency first, and how much waits in the others."""
+    found = queues(request.person)
+    wanted = request.GET.get("hang-doi", "")
+    counts = {queue.key: queue.count() for queue in found}
+    queue = next((one for one in found if one.key == wanted), None) or next(
+        (one for one in found if counts[one.key]), found[0] if found else None
+    )
+    rows, after = queue.page(request.GET.get("sau", "")) if queue else ([], "")
+    context = {
+        "queues": [{"queue": one, "count": counts[one.key]} for one in found],
+        "queue": queue,
+        "rows": rows,
+        "after": after,
+        "first_page": "sau" not in request.GET,
+        "now": now(),
+    }
+    return render(request, "dossiers/desk.html", context)
+
+
+@officer_page
+@require_safe
+def search(request: PersonRequest) -> HttpResponse:
+    """Find a dossier by its code or by its applicant's personal number, among those one may see."""
+    text = request.GET.get("q", "").strip()
+    dossiers = visible_dossiers(request.person)
+    if dossier := dossiers.filter(code=text.upper()).first():
+        return redirect(dossier)
+    found: list[Dossier] = []
+    digits = text.replace(" ", "")
+    if digits.isdigit() and len(digits) == 12:
+        people = Person.objects.filter(personal_number_index=blind_index(digits, "personal-number"))
+        found = list(dossiers.filter(applicant__in=people).select_related("solving_agency").order_by("-pk")[:50])
+    return render(request, "dossiers/search.html", {"text": text, "found": found})
+
+
+@officer_page
+@require_safe
+def detail(request: PersonRequest, code: str) -> HttpResponse:
+    return dossier_page(request, seen(request, code))
+
+
+def seen(request: PersonRequest, code: str) -> Dossier:
+    """Return a dossier that the official may see, or 404."""
+    return get_object_or_404(
+        visible_dossiers(request.person).select_related("receiving_unit", "solving_agency", "applicant", "procedure"), code=code
+    )
+
+
+def dossier_page(request: PersonRequest, dossier: Dossier, refusal: Refused | None = None, verb: str = "") -> HttpResponse:
+    """Show the dossier; opening it is a reading of its owner's data, and they can see that it happened."""
+    person = request.person
+    note_reading(
+        dossier.applicant,
+        by=person,
+        what="hồ sơ và tờ khai",
+        purpose="giải quyết hồ sơ",
+        at=now(),
+        agency_id=dossier.solving_agency_id,
+        code=dossier.code,
+    )
+    definition = dossier.definition
+    papers = dossier.papers.filter(replaced_by=None).select_related("file").order_by("pk")
+    have = {paper.component for paper in papers}
+    context = {
+        "dossier": dossier,
+        "definition": definition,
+        "possible": possible(person, dossier),
+        "pages": answered_pages(definition, dossier.answers),
+        "papers": papers,
+        "lacking": [paper for paper in case_of(definition, dossier.case).papers if paper.key not in have],
+        "case_papers": case_of(definition, dossier.case).papers,
+        "steps": Step.objects.filter(dossier=dossier).select_related("unit", "assignee", "finished_by", "acting_for").order_by("pk"),
+        "opinions": dossier.opinions.select_related("agency", "asked_by", "answered_by").order_by("pk"),
+        "results": dossier.results.select_related("signed_by").order_by("-pk"),
+        "asked": SupplementRequest.objects.filter(dossier=dossier).first(),
+        "paused": Pause.objects.filter(dossier=dossier, ended_at=None).first(),
+        "lines": [(event.at, event.announcement.says().strip(), event.actor_id) for event in timeline(dossier)],
+        "why": explain(dossier),
+        "refusal": refusal,
+        "verb": verb,
+        "typed": request.POST,
+        "now": now(),
+    }
+    return render(request, "dossiers/desk_dossier.html", context, status=422 if refusal else 200)

@@ -27,5 +27,6 @@ urlpatterns = [
     path("nghiep-vu/tiep-nhan/<str:code>/", counter.take, name="counter-take"),
     path("nghiep-vu/ky/", verbs.sign_many, name="sign-many"),
     path("nghiep-vu/ho-so/<str:code>/", desk.detail, name="desk-dossier"),
+    path("nghiep-vu/ho-so/<str:code>/du-thao.pdf", files.result_draft, name="result-draft"),
     path("nghiep-vu/ho-so/<str:code>/<slug:verb>/", verbs.do, name="desk-verb"),
 ]

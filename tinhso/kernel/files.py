@@ -7,13 +7,14 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 from urllib.parse import quote
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 from django.http import FileResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from tinhso.kernel.errors import Refused
@@ -22,8 +23,9 @@ from tinhso.kernel.inspection import DOCX, JPEG, PDF, PNG, XLSX, Unfit
 from tinhso.kernel.inspector import inspector
 from tinhso.kernel.models import StoredFile
 
-__all__ = ["ACCEPTED", "FileDamaged", "accept", "keep", "open_stored", "read", "response", "safe_name"]
+__all__ = ["ACCEPTED", "FileDamaged", "accept", "guarded", "keep", "open_stored", "read", "response", "safe_name"]
 
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 CHUNK = 1 << 18
 EXTENSIONS = {PDF: ".pdf", JPEG: ".jpg", PNG: ".png", DOCX: ".docx", XLSX: ".xlsx"}
 # For the `accept` attribute of file inputs.
@@ -104,10 +106,15 @@ def response(stored: StoredFile, file_name: str, *, inline_pdf: bool = False) ->
     """
     inline = inline_pdf and stored.media_type == PDF
     answer = FileResponse(open_stored(stored), content_type=stored.media_type)
+    answer["Content-Length"] = str(stored.size)
+    return guarded(answer, file_name, inline=inline)
+
+
+def guarded(answer: Answer, file_name: str, *, inline: bool = True) -> Answer:
+    """Give an answer that is a file its name and the headers that keep it from acting as a page of ours."""
     kind = "inline" if inline else "attachment"
     plain = re.sub(r"[^A-Za-z0-9._-]", "_", unicodedata.normalize("NFD", file_name).encode("ascii", "ignore").decode()) or "tep"
     answer["Content-Disposition"] = f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"
-    answer["Content-Length"] = str(stored.size)
     answer["X-Content-Type-Options"] = "nosniff"
     # A browser's PDF viewer does not start inside a sandbox.
     policy = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"

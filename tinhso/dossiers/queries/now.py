@@ -27,6 +27,18 @@ class Possible:
         return verb in self.verbs
 
     @property
+    def choice_pairs(self) -> list[tuple[str, str]]:
+        return [(step.key, step.name) for step in self.choices]
+
+    @property
+    def earlier_pairs(self) -> list[tuple[str, str]]:
+        return [(step.key, step.name) for step in self.earlier]
+
+    @property
+    def colleague_pairs(self) -> list[tuple[str, str]]:
+        return [("", "Chọn…"), *((str(person.pk), person.full_name) for person in self.colleagues)]
+
+    @property
     def main(self) -> str:
         return self.verbs[0] if self.verbs else ""
 

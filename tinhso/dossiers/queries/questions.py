@@ -8,18 +8,20 @@ from tinhso.directory.models import Person
 from tinhso.dossiers.rules.answers import applies
 from tinhso.procedures.definition import Definition, FormField, FormPage
 
-# What a field says when it is asked only sometimes, so that a page without scripts still makes sense.
-INPUT_TYPES = {
-    "number": "text",
-    "money": "text",
-    "area": "text",
+# Kind of question → kind of control (`ui/fields.py`); what is not named is a line of text.
+CONTROLS = {
+    "long_text": "textarea",
+    "money": "money",
     "date": "date",
+    "choices": "checkboxes",
+    "yes_no": "radios",
     "phone": "tel",
     "email": "email",
-    "personal_number": "text",
-    "tax_code": "text",
+    "personal_number": "digits",
+    "tax_code": "digits",
 }
-INPUT_MODES = {"number": "decimal", "money": "numeric", "area": "decimal", "phone": "tel", "email": "email", "personal_number": "numeric"}
+# More choices than this fold into a list.
+RADIOS = 6
 AUTOCOMPLETE = {"full_name": "name", "phone": "tel", "email": "email", "address": "street-address", "birth_date": "bday"}
 
 
@@ -35,12 +37,21 @@ class Question:
     choices: list[str]
     value: Any
     problem: str
-    input_type: str
-    input_mode: str
+    control: str
     autocomplete: str
     # Shown now; the others appear when their condition is met (by script), and are checked only then.
     shown: bool
     condition: str
+
+    @property
+    def options(self) -> list[tuple[str, str]]:
+        first = [("", "Chọn…")] if self.control == "select" else []
+        return first + [(choice, choice[:1].upper() + choice[1:]) for choice in self.choices]
+
+    @property
+    def written(self) -> Any:
+        """Return the value as its control shows it."""
+        return self.answered if self.kind == "date" else self.value
 
     @property
     def answered(self) -> str:
@@ -74,8 +85,7 @@ def _question(one: FormField, answers: Mapping[str, Any], problem: str, person: 
         choices=["có", "không"] if one.kind == "yes_no" else one.choices,
         value="" if value is None else value,
         problem=problem,
-        input_type=INPUT_TYPES.get(one.kind, "text"),
-        input_mode=INPUT_MODES.get(one.kind, ""),
+        control=CONTROLS.get(one.kind, "text") if one.kind != "choice" else "radios" if len(one.choices) <= RADIOS else "select",
         autocomplete=AUTOCOMPLETE.get(one.prefill, "off"),
         shown=applies(one, answers),
         condition=";".join(f"{key}={'|'.join(values)}" for key, values in one.when.items()),

@@ -2,12 +2,13 @@
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from tinhso.directory.actions import note_reading
 from tinhso.directory.doors import PersonRequest, officer_page
-from tinhso.directory.models import Person
+from tinhso.directory.models import Person, Unit
 from tinhso.dossiers.access import visible_dossiers
 from tinhso.dossiers.models import Dossier, Pause, Step, SupplementRequest
 from tinhso.dossiers.queries.deadlines import explain
@@ -17,6 +18,7 @@ from tinhso.dossiers.queries.queues import queues
 from tinhso.dossiers.rules.answers import case_of
 from tinhso.kernel.errors import Refused
 from tinhso.kernel.events import timeline
+from tinhso.kernel.files import ACCEPTED
 from tinhso.kernel.vault import blind_index
 
 
@@ -71,6 +73,30 @@ def seen(request: PersonRequest, code: str) -> Dossier:
     )
 
 
+# What the folded verbs are called, and their icons.
+LABELS = {
+    "receive": (_("Tiếp nhận"), "clipboard-check"),
+    "finish": (_("Chuyển bước"), "arrow-right"),
+    "sign": (_("Ký kết quả"), "signature"),
+    "seal": (_("Đóng dấu"), "rubber-stamp"),
+    "return": (_("Trả kết quả"), "file-certificate"),
+    "assign": (_("Giao việc"), "user-check"),
+    "draft": (_("Soạn dự thảo kết quả"), "writing"),
+    "send-back": (_("Trả lại bước trước"), "arrow-back-up"),
+    "ask-supplement": (_("Yêu cầu bổ sung"), "file-plus"),
+    "supplement": (_("Nhận giấy tờ bổ sung"), "file-plus"),
+    "answer-opinion": (_("Trả lời ý kiến"), "message-2"),
+    "ask-opinion": (_("Xin ý kiến cơ quan khác"), "message-2"),
+    "extend": (_("Xin lỗi và hẹn lại"), "calendar-due"),
+    "pause": (_("Tạm dừng tính thời hạn"), "clock-pause"),
+    "resume": (_("Tính tiếp thời hạn"), "clock"),
+    "refuse": (_("Từ chối tiếp nhận"), "ban"),
+    "stop": (_("Dừng giải quyết"), "hand-stop"),
+    "withdraw": (_("Người nộp rút hồ sơ"), "arrow-back-up"),
+    "pay": (_("Thu phí, lệ phí"), "coin"),
+}
+
+
 def dossier_page(request: PersonRequest, dossier: Dossier, refusal: Refused | None = None, verb: str = "") -> HttpResponse:
     """Show the dossier; opening it is a reading of its owner's data, and they can see that it happened."""
     person = request.person
@@ -86,10 +112,24 @@ def dossier_page(request: PersonRequest, dossier: Dossier, refusal: Refused | No
     definition = dossier.definition
     papers = dossier.papers.filter(replaced_by=None).select_related("file").order_by("pk")
     have = {paper.component for paper in papers}
+    now_possible = possible(person, dossier)
+    draft = now_possible.draft
     context = {
         "dossier": dossier,
         "definition": definition,
-        "possible": possible(person, dossier),
+        "possible": now_possible,
+        "others": [(one, *LABELS[one]) for one in now_possible.verbs[1:]],
+        "agencies": _agencies(dossier) if "ask-opinion" in now_possible else [],
+        "ways": [("hand", _("trực tiếp")), ("post", _("bưu chính"))],
+        "way": "post" if dossier.wants_post else "hand",
+        "verdicts": [("1", _("chấp thuận")), ("0", _("không chấp thuận"))],
+        "agreements": [("1", _("đồng ý")), ("0", _("không đồng ý"))],
+        "draft_grants": request.POST.get("grants") or ("0" if draft and not draft.grants else "1"),
+        "draft_name": request.POST.get("name")
+        or (draft.name if draft else definition.outcomes[0].name if definition.outcomes else definition.name),
+        "draft_body": request.POST.get("body") or (draft.content.get("body", "") if draft else ""),
+        "accepted": ACCEPTED,
+        "refused": verb,
         "pages": answered_pages(definition, dossier.answers),
         "papers": papers,
         "lacking": [paper for paper in case_of(definition, dossier.case).papers if paper.key not in have],
@@ -102,8 +142,15 @@ def dossier_page(request: PersonRequest, dossier: Dossier, refusal: Refused | No
         "lines": [(event.at, event.announcement.says().strip(), event.actor_id) for event in timeline(dossier)],
         "why": explain(dossier),
         "refusal": refusal,
-        "verb": verb,
         "typed": request.POST,
         "now": now(),
     }
     return render(request, "dossiers/desk_dossier.html", context, status=422 if refusal else 200)
+
+
+def _agencies(dossier: Dossier) -> list[tuple[str, str]]:
+    """Return whom one may ask: departments, districts and centres, and communes of the same district."""
+    near = Unit.objects.on(localdate()).agencies().exclude(pk=dossier.solving_agency_id)
+    parent = dossier.solving_agency.parent_id
+    wide = near.exclude(kind=Unit.Kind.COMMUNE) | near.filter(kind=Unit.Kind.COMMUNE, parent_id__in=[parent, dossier.solving_agency_id])
+    return [("", "Chọn…"), *((str(pk), name) for pk, name in wide.order_by("kind", "sort_name").values_list("pk", "name"))]

@@ -1,17 +1,18 @@
 """Files of a dossier: only for who may see it, never as a page of ours, every reading of a citizen's paper noted."""
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
 from tinhso.directory.actions import note_reading
-from tinhso.directory.doors import PersonRequest, citizen_page, person_page
+from tinhso.directory.doors import PersonRequest, citizen_page, officer_page, person_page
 from tinhso.dossiers.access import visible_dossiers, visible_drafts, visible_results
 from tinhso.dossiers.actions.outcome import collect_result
-from tinhso.dossiers.models import DraftPaper, Paper
-from tinhso.kernel.files import response
+from tinhso.dossiers.models import DraftPaper, Paper, Result
+from tinhso.dossiers.printing.results import result_pdf
+from tinhso.kernel.files import guarded, response
 
 
 @person_page
@@ -54,3 +55,13 @@ def result(request: PersonRequest, reference: str) -> HttpResponseBase:
         raise Http404
     name = f"{found.name} {found.number}".replace("/", "-") + ".pdf"
     return response(found.file, name, inline_pdf="xem" in request.GET)
+
+
+@officer_page
+@require_safe
+def result_draft(request: PersonRequest, code: str) -> HttpResponseBase:
+    """Show the result as it would be signed now."""
+    dossier = get_object_or_404(visible_dossiers(request.person), code=code)
+    draft = get_object_or_404(Result.objects.select_related("agency", "dossier"), dossier=dossier, signed_at=None)
+    answer = HttpResponse(result_pdf(draft, at=now(), archival=False), content_type="application/pdf")
+    return guarded(answer, f"du-thao-{dossier.code}.pdf")

@@ -30,7 +30,7 @@ def find(request: HttpRequest) -> HttpResponse:
     code, digits = request.POST.get("code", request.GET.get("code", "")), request.POST.get("digits", "")
     problem = ""
     if request.method == "POST":
-        key = f"receipt-tries {request.META.get('REMOTE_ADDR', '')}"
+        key = f"receipt-tries-{request.META.get('REMOTE_ADDR', '')}"
         tries = caches["shared"].get_or_set(key, 0, HOUR) or 0
         dossier = find_by_receipt(code, digits.strip()) if tries < TRIES else None
         if dossier:

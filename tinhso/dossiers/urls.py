@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tinhso.dossiers.views import counter, desk, files, filing, mine, public, verbs
+from tinhso.dossiers.views import counter, desk, files, filing, mine, prints, public, verbs
 
 urlpatterns = [
     path("tra-cuu/", public.find, name="find-dossier"),
@@ -29,4 +29,7 @@ urlpatterns = [
     path("nghiep-vu/ho-so/<str:code>/", desk.detail, name="desk-dossier"),
     path("nghiep-vu/ho-so/<str:code>/du-thao.pdf", files.result_draft, name="result-draft"),
     path("nghiep-vu/ho-so/<str:code>/<slug:verb>/", verbs.do, name="desk-verb"),
+    path("ho-so/<str:reference>/giay-hen.pdf", prints.receipt, name="receipt"),
+    path("nghiep-vu/ho-so/<str:code>/phieu/<slug:form>.pdf", prints.form, name="dossier-form"),
+    path("nghiep-vu/so-theo-doi.pdf", prints.register, name="register"),
 ]

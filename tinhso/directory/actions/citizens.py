@@ -1,6 +1,7 @@
 """Who a citizen is, and who read their data."""
 
 import secrets
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 
@@ -114,3 +115,12 @@ def note_reading(
     recent = Reading.objects.filter(citizen=citizen, reader=by, what=what, dossier_code=code, at__gt=at - ONE_READING)
     if not recent.exists():
         Reading.objects.create(citizen=citizen, reader=by, agency_id=agency_id, what=what, purpose=purpose, dossier_code=code, at=at)
+
+
+def note_readings(citizens: Iterable[Person], *, by: Person, what: str, purpose: str, at: datetime, agency_id: int | None = None) -> None:
+    """Write down that somebody read a list of citizens at once (a printed register, an export)."""
+    Reading.objects.bulk_create(
+        Reading(citizen=citizen, reader=by, agency_id=agency_id, what=what, purpose=purpose, at=at)
+        for citizen in citizens
+        if citizen.pk != by.pk
+    )

@@ -10,7 +10,7 @@ from django.utils.timezone import localdate, now
 from django.views.decorators.http import require_safe
 
 from tinhso.directory.actions.citizens import note_reading, note_readings
-from tinhso.directory.doors import officer_page, person_page
+from tinhso.directory.doors import PersonRequest, officer_page, person_page
 from tinhso.directory.models import Unit
 from tinhso.dossiers.access import can_see_figures, visible_dossiers
 from tinhso.dossiers.models import Dossier
@@ -24,7 +24,7 @@ PARTS = ("receiving_unit__agency", "solving_agency", "applicant", "organisation"
 
 @require_safe
 @person_page
-def receipt(request: HttpRequest, reference: str) -> HttpResponse:
+def receipt(request: PersonRequest, reference: str) -> HttpResponse:
     """Print the receipt, by the address that only those know who have the dossier."""
     dossier = get_object_or_404(visible_dossiers(request.person).select_related(*PARTS), reference=reference)
     return _print(request, Form.RECEIPT, dossier)
@@ -32,7 +32,7 @@ def receipt(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_safe
 @officer_page
-def form(request: HttpRequest, code: str, form: str) -> HttpResponse:
+def form(request: PersonRequest, code: str, form: str) -> HttpResponse:
     """Print any form of a dossier for an official."""
     if form not in set(Form) - {Form.REGISTER}:
         raise Http404
@@ -42,7 +42,7 @@ def form(request: HttpRequest, code: str, form: str) -> HttpResponse:
 
 @require_safe
 @officer_page
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: PersonRequest) -> HttpResponse:
     """Print the register of an agency for a period (this month unless said)."""
     day = localdate()
     first, last = _day(request, "tu", day.replace(day=1)), _day(request, "den", day)
@@ -62,7 +62,7 @@ def register(request: HttpRequest) -> HttpResponse:
     return _pdf(register_pdf(agency, dossiers, first, last, at=now()), f"so-theo-doi-{first:%Y%m%d}-{last:%Y%m%d}")
 
 
-def _print(request: HttpRequest, form: Form, dossier: Dossier) -> HttpResponse:
+def _print(request: PersonRequest, form: Form, dossier: Dossier) -> HttpResponse:
     try:
         content = paper_pdf(form, dossier, at=now())
     except NoSuchPaper:

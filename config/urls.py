@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from config import health
+from tinhso.kernel.api import open_api
 from ui.gallery import gallery
 
 handler400 = "config.errors.bad_request"
@@ -22,6 +23,7 @@ urlpatterns = [
     path("", include("tinhso.procedures.urls")),
     path("", include("tinhso.dossiers.urls")),
     path("", include("connectors.urls")),
+    path("api/v1/", open_api()),
     path("tai-khoan/", include("tinhso.directory.sign_in_urls")),
     path("giao-dien/", gallery, name="gallery"),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -1,5 +1,6 @@
 """Who sees which dossiers, and who may do which verb to them."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -33,6 +34,12 @@ def visible_dossiers(person: Person, day: date | None = None) -> QuerySet[Dossie
     return Dossier.objects.filter(
         Q(solving_agency_id__in=agencies) | Q(receiving_unit_id__in=desks_of(person, day)) | Exists(came_by) | Exists(was_asked)
     )
+
+
+def dossiers_of_token(agencies: Collection[int]) -> QuerySet[Dossier]:
+    """Return the dossiers that an outside system may know of: those its agencies solve, took in, or have or had a step of."""
+    came_by = Step.objects.filter(dossier=OuterRef("pk"), unit__agency_id__in=agencies)
+    return Dossier.objects.filter(Q(solving_agency_id__in=agencies) | Q(receiving_unit__agency_id__in=agencies) | Exists(came_by))
 
 
 def desks_of(person: Person, day: date | None = None) -> set[int]:

@@ -1,5 +1,6 @@
 """The deadline of a stored dossier: its facts read from the database, its derivation, its cached moments."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from tinhso.dossiers.models import Dossier, Pause, Step
@@ -28,17 +29,33 @@ def _has_limit(terms: ChannelTerms | None) -> bool:
 
 def facts_of(dossier: Dossier, *, received_at: datetime | None = None) -> Facts:
     """Read the facts that the deadline depends on; `received_at` asks "what if it were received then"."""
-    definition = dossier.definition
-    terms = terms_of(definition, dossier.channel)
     extension = getattr(dossier, "extension", None)
     received = received_at or dossier.received_at
     if received is None:
         raise ValueError(f"{dossier} has not been received")
+    return facts_from(
+        dossier.definition,
+        dossier.channel,
+        received,
+        [deadlines.Pause(pause.started_at, pause.ended_at, Pause.Reason(pause.reason).label) for pause in dossier.pauses.all()],
+        deadlines.Extension(extension.new_due_at, extension.at) if extension else None,
+    )
+
+
+def facts_from(
+    definition: Definition,
+    channel: str,
+    received_at: datetime,
+    pauses: Iterable[deadlines.Pause],
+    extension: deadlines.Extension | None,
+) -> Facts:
+    """Put together what a deadline depends on, however it was read."""
+    terms = terms_of(definition, channel)
     return Facts(
-        received_at=received,
+        received_at=received_at,
         limits=tuple(phase.limit for phase in terms.phases if phase.limit) if terms else (),
-        pauses=tuple(deadlines.Pause(pause.started_at, pause.ended_at, Pause.Reason(pause.reason).label) for pause in dossier.pauses.all()),
-        extension=deadlines.Extension(extension.new_due_at, extension.at) if extension else None,
+        pauses=tuple(pauses),
+        extension=extension,
         convention=definition.convention,
         same_day=definition.same_day,
     )

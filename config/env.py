@@ -87,7 +87,10 @@ class Env(BaseSettings):
     national_portal_username: str = ""
     national_portal_password: str = ""
     national_portal_dstcode: str = ""
+    # The bank of the treasury account: signs its calls with the secret, gives statements at the address.
     bank_callback_secret: str = ""
+    bank_url: str = ""
+    # Where a demonstration lets one pay without a telephone.
     bank_simulator_url: str = ""
     tsa_url: str = ""
     # Where the services of the demonstration authority are reached; its certificates name this address.

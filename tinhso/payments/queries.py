@@ -31,7 +31,9 @@ def request_in(remark: str) -> PaymentRequest | None:
     """Return the request that the remark of a transfer names."""
     # The key stands in the remark; only letters and digits of it are compared, so ask the database for few candidates.
     squeezed = key_of(remark[:300])
-    pieces = {squeezed[start : start + length] for length in range(SHORTEST, LONGEST_PURPOSE + 1) for start in range(len(squeezed) - length + 1)}
+    pieces = {
+        squeezed[start : start + length] for length in range(SHORTEST, LONGEST_PURPOSE + 1) for start in range(len(squeezed) - length + 1)
+    }
     keys = dict(PaymentRequest.objects.filter(key__in=pieces).values_list("key", "pk"))
     number = found_in(remark, keys)
     return PaymentRequest.objects.select_related("account").filter(pk=number).first() if number else None

@@ -190,9 +190,11 @@ def ensure_certificate(holder: Person | Unit, *, by: Person | None, at: datetime
 
 
 @transaction.atomic
-def issue_certificates(wanted: list[certificates.Wanted], *, by: Person | None, at: datetime) -> list[Certificate]:
+def issue_certificates(
+    wanted: list[certificates.Wanted], *, by: Person | None, at: datetime, start: datetime | None = None
+) -> list[Certificate]:
     """Make keys and have the authority certify them."""
-    made = Certificate.objects.bulk_create(certificates.make_many(wanted, at=at))
+    made = Certificate.objects.bulk_create(certificates.make_many(wanted, at=at, start=start))
     trust_authority(by=by, at=at)
     for row in made:
         record(CertificateIssued(serial=row.serial, holder=str(row.holder)), on=row, by=by, at=at)
@@ -246,7 +248,7 @@ def renew_certificate(certificate: Certificate, *, by: Person, at: datetime) -> 
     """Give the holder of a certificate a new one with a new key; the old one ends by itself."""
     require(can_keep_certificates(by))
     unit = certificate.unit or _agency_of(certificate.holder)
-    return issue_certificates([_wanted(certificate.holder, unit, at)], by=by, at=at)[0]
+    return issue_certificates([_wanted(certificate.holder, unit, at)], by=by, at=at, start=at)[0]
 
 
 @transaction.atomic

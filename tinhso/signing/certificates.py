@@ -47,8 +47,8 @@ def make(wanted: Wanted, *, start: datetime, end: datetime) -> Certificate:
     return Certificate(
         **owner,
         serial=f"{cert.serial_number:x}",
-        subject=cert.subject.rfc4514_string()[:500],
-        issuer=cert.issuer.rfc4514_string()[:500],
+        subject=_words(cert.subject),
+        issuer=_words(cert.issuer),
         valid_from=cert.not_valid_before_utc,
         valid_to=cert.not_valid_after_utc,
         chain="".join(chain),
@@ -56,11 +56,16 @@ def make(wanted: Wanted, *, start: datetime, end: datetime) -> Certificate:
     )
 
 
-def make_many(wanted: list[Wanted], *, at: datetime) -> list[Certificate]:
+def _words(name: x509.Name) -> str:
+    """Return a name as people read it: the person first, the country last."""
+    return ", ".join(str(part.value) for part in reversed(list(name)))[:500]
+
+
+def make_many(wanted: list[Wanted], *, at: datetime, start: datetime | None = None) -> list[Certificate]:
     """Make certificates for many; the library makes keys outside the interpreter's lock, so two cores serve."""
-    start = at - authority().backdating
+    begins = start or at - authority().backdating
     with ThreadPoolExecutor() as pool:
-        return list(pool.map(lambda one: make(one, start=start, end=at + YEARS), wanted))
+        return list(pool.map(lambda one: make(one, start=begins, end=at + YEARS), wanted))
 
 
 def read_certificate(text: str) -> asn1.Certificate:

@@ -138,7 +138,7 @@ class Verdict:
         if self.covers_whole_file:
             return "Chữ ký bao trùm toàn bộ tệp."
         if self.changed_after_signing or not self.coverage:
-            return "Chữ ký không bao trùm toàn bộ tệp."
+            return ""
         return "Chữ ký bao trùm toàn bộ nội dung văn bản; phần thêm sau chỉ là chữ ký, dấu thời gian và chứng cứ lưu trữ."
 
     @property

@@ -224,7 +224,7 @@ class _Judge:
         changes = signature.diff_result
         if not isinstance(changes, DiffResult) or changes.modification_level == ModificationLevel.OTHER or self.other_fields(changes):
             self.add("updated")
-        elif changes.modification_level != ModificationLevel.LTA_UPDATES:
+        elif found.intact and changes.modification_level != ModificationLevel.LTA_UPDATES:
             self.add("later_signatures")
 
     def other_fields(self, changes: DiffResult) -> bool:

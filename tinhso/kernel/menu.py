@@ -2,6 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 
 @dataclass(frozen=True)
@@ -9,7 +13,7 @@ class Entry:
     """One entry; `shown(person)` decides who sees it, `count(person)` gives a number beside it or None."""
 
     audience: str  # "citizen", "officer", "leader", "administrator", "operator"
-    label: str
+    label: "str | _StrPromise"
     url_name: str
     icon: str
     order: int = 100

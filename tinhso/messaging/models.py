@@ -73,7 +73,7 @@ class Message(models.Model):
         return self.subject
 
     def get_absolute_url(self):
-        return reverse("open-notice", args=[self.pk])
+        return reverse("notice", args=[self.pk])
 
 
 class Dispatch(models.Model):

@@ -1,0 +1,1 @@
+"""Conversations about messages, one file per audience."""

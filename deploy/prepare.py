@@ -18,6 +18,7 @@ SOURCES = (
     "tinhso/*/migrations/*.py",
     "connectors/*/migrations/*.py",
     "tinhso/*/data/**/*",
+    "tinhso/procedures/catalogue/**/*",
     "tinhso/*/demo*/**/*.py",
     "tinhso/*/demo*.py",
     "tinhso/*/management/commands/load_demo.py",
@@ -63,6 +64,8 @@ def main() -> None:
     call_command("grant_roles", verbosity=0)
     if env.demo and "load_demo" in get_commands():
         call_command("load_demo")
+    if "load_procedures" in get_commands():
+        call_command("load_procedures")
     sys.stdout.flush()
 
 

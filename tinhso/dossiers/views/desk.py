@@ -34,7 +34,7 @@ def desk(request: PersonRequest) -> HttpResponse:
     )
     rows, after = queue.page(request.GET.get("sau", "")) if queue else ([], "")
     context = {
-        "queues": [{"queue": one, "count": counts[one.key]} for one in found],
+        "queues": [{"queue": one, "count": counts[one.key], "now": one is queue} for one in found],
         "queue": queue,
         "rows": rows,
         "after": after,
@@ -118,7 +118,7 @@ def dossier_page(request: PersonRequest, dossier: Dossier, refusal: Refused | No
         "dossier": dossier,
         "definition": definition,
         "possible": now_possible,
-        "others": [(one, *LABELS[one]) for one in now_possible.verbs[1:]],
+        "others": [(one, *LABELS[one], one == verb) for one in now_possible.verbs[1:]],
         "agencies": _agencies(dossier) if "ask-opinion" in now_possible else [],
         "ways": [("hand", _("trực tiếp")), ("post", _("bưu chính"))],
         "way": "post" if dossier.wants_post else "hand",
@@ -129,7 +129,6 @@ def dossier_page(request: PersonRequest, dossier: Dossier, refusal: Refused | No
         or (draft.name if draft else definition.outcomes[0].name if definition.outcomes else definition.name),
         "draft_body": request.POST.get("body") or (draft.content.get("body", "") if draft else ""),
         "accepted": ACCEPTED,
-        "refused": verb,
         "pages": answered_pages(definition, dossier.answers),
         "papers": papers,
         "lacking": [paper for paper in case_of(definition, dossier.case).papers if paper.key not in have],

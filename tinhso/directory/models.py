@@ -261,6 +261,10 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", "kiểm toán, thanh tra"
 
 
+# Roles that act for their whole agency, wherever in it their post is.
+AGENCY_ROLES = frozenset({Role.LEADER, Role.RECORDS})
+
+
 class Post(models.Model):
     """A person holds a role in a unit, from a day to a day."""
 

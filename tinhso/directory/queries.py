@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from datetime import date
 
-from tinhso.directory.models import Succession, Unit, UnitCode
+from django.db.models import Q
+
+from tinhso.directory.models import AGENCY_ROLES, Person, Post, Succession, Unit, UnitCode
 
 
 def unit_by_code(system: str, code: str, on: date) -> Unit | None:
@@ -65,3 +67,12 @@ def tree_on(day: date, *, kinds: Iterable[str] = ()) -> list[Unit]:
         ordered.append(unit)
         stack += [(child, depth + 1) for child in reversed(below.get(unit.pk, []))]
     return ordered
+
+
+def holders(unit: Unit, role: str, day: date) -> list[Person]:
+    """Return who holds a role in a unit on a day, longest in post first; agency-wide roles count anywhere in the agency."""
+    place = Q(unit__agency=unit.agency_id or unit.pk) if role in AGENCY_ROLES else Q(unit=unit)
+    posts = Post.objects.filter(place, role=role, valid_from__lte=day, person__is_active=True).filter(
+        Q(valid_to=None) | Q(valid_to__gt=day)
+    )
+    return list(dict.fromkeys(post.person for post in posts.select_related("person").order_by("valid_from", "pk")))

@@ -6,9 +6,8 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tinhso.directory.access import Hat, agencies_of, hat_for, hats, units_of
-from tinhso.directory.models import Person, Role
+from tinhso.directory.models import AGENCY_ROLES, Person, Role
 from tinhso.dossiers.models import Dossier, Draft, Opinion, Result, Step
-from tinhso.dossiers.queries.places import AGENCY_ROLES
 
 # Whoever watches over the whole province reads every dossier; each reading is logged.
 WATCHERS = (Role.SUPERVISOR, Role.AUDITOR)

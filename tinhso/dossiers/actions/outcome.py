@@ -98,7 +98,10 @@ def seal_result(dossier: Dossier, *, by: Person, at: datetime) -> Result:
         check(Verb.WORK, dossier)
         _open_step(dossier, "stamp")
         content = read(result.file)
-    sealed = sign_pdf(content, by=by, for_unit=result.agency, at=at, reason=f"Đóng dấu kết quả hồ sơ {dossier.code}", kind="agency")
+    # An agency that has ended since keeps its signature; the seal is that of the agency which took over its work.
+    ended = result.agency.valid_to is not None and result.agency.valid_to <= localdate(at)
+    sealing = dossier.solving_agency if ended else result.agency
+    sealed = sign_pdf(content, by=by, for_unit=sealing, at=at, reason=f"Đóng dấu kết quả hồ sơ {dossier.code}", kind="agency")
     with transaction.atomic():
         dossier = locked(dossier)
         result = Result.objects.select_for_update(of=("self",)).get(pk=result.pk)

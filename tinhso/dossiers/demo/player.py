@@ -1,12 +1,12 @@
 """Who does what next: a dossier is carried from step to step by whoever holds the right post."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import Q
 from django.utils.timezone import localdate
 
-from tinhso.directory.models import Person, Post, Role, Unit
+from tinhso.directory.models import Person, Role, Unit
+from tinhso.directory.queries import holders
 from tinhso.dossiers.actions.filing import Filing, NewPaper, Owner, file_dossier
 from tinhso.dossiers.actions.outcome import collect_result, rate, return_result, seal_result, sign_result
 from tinhso.dossiers.actions.reception import receive
@@ -14,7 +14,7 @@ from tinhso.dossiers.actions.work import assign, draft_result, finish_step
 from tinhso.dossiers.demo.samples import sample_answers, sample_paper
 from tinhso.dossiers.models import Channel, Dossier, Result, Status, Step
 from tinhso.dossiers.queries.deadlines import route_of
-from tinhso.dossiers.queries.places import AGENCY_ROLES, desk_of
+from tinhso.dossiers.queries.places import desk_of
 from tinhso.dossiers.rules.answers import case_of
 from tinhso.procedures.definition import Paper as PaperTerms
 from tinhso.procedures.models import ProcedureVersion
@@ -22,16 +22,12 @@ from tinhso.procedures.models import ProcedureVersion
 Clock = Callable[[], datetime]
 
 
-def holder(unit: Unit, role: str, day) -> Person:
-    """Return somebody who holds a role in a unit (agency-wide roles: in the agency) on a day."""
-    place = Q(unit__agency=unit.agency_id or unit.pk) if role in AGENCY_ROLES else Q(unit=unit)
-    posts = Post.objects.filter(place, role=role, valid_from__lte=day, person__is_active=True).filter(
-        Q(valid_to=None) | Q(valid_to__gt=day)
-    )
-    post = posts.select_related("person").order_by("pk").first()
-    if post is None:
+def holder(unit: Unit, role: str, day: date) -> Person:
+    """Return somebody who holds a role in a unit on a day."""
+    found = holders(unit, role, day)
+    if not found:
         raise LookupError(f"nobody holds {role} in {unit} on {day}")
-    return post.person
+    return found[0]
 
 
 def play_filing(version: ProcedureVersion, agency: Unit, citizen: Person, clock: Clock) -> Dossier:

@@ -2,12 +2,9 @@
 
 from datetime import date
 
-from tinhso.directory.models import Role, Unit, UnitCode
+from tinhso.directory.models import Unit, UnitCode
 from tinhso.dossiers.models import Dossier
 from tinhso.kernel.errors import Refused
-
-# Roles that act for their whole agency, wherever in it their post is.
-AGENCY_ROLES = {Role.LEADER, Role.RECORDS}
 
 
 def unit_for(place: str, dossier: Dossier, day: date) -> Unit:

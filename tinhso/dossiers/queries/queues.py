@@ -8,9 +8,8 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 
 from tinhso.directory.access import Hat, hats
-from tinhso.directory.models import Person, Role
+from tinhso.directory.models import AGENCY_ROLES, Person, Role
 from tinhso.dossiers.models import Dossier, Opinion, Status, Step
-from tinhso.dossiers.queries.places import AGENCY_ROLES
 
 PAGE = 40
 # Beyond this a number helps nobody: the menu says "999+".

@@ -100,6 +100,15 @@ def testdata() -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True)
+def forgetful():
+    """What one test remembers, another must not: their rows are not the same."""
+    from tinhso.kernel.memory import forget
+
+    yield
+    forget()
+
+
 @pytest.fixture
 def drain():
     """Do what the worker would do, until nothing is left to do."""

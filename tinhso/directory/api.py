@@ -1,6 +1,5 @@
 """Who calls the API: a system, by its token; and for which official it acts."""
 
-import time
 from dataclasses import dataclass
 
 import structlog
@@ -14,10 +13,10 @@ from tinhso.directory.actions.tokens import SCOPES, token_digest
 from tinhso.directory.models import Person, Token
 from tinhso.kernel.api import Unreadable
 from tinhso.kernel.errors import Refused
+from tinhso.kernel.memory import remembered
 
-# A token that is taken back may still be believed for this many seconds by a process that has just seen it.
+# A token or a post that is taken back may still be believed for this many seconds by a process that has just seen it.
 BELIEVED_FOR = 5.0
-MOST_REMEMBERED = 1000
 LONGEST_KEY = 200
 
 
@@ -29,9 +28,6 @@ class Caller:
     system: Person
     scopes: frozenset[str]
     agencies: frozenset[int]
-
-
-_REMEMBERED: dict[str, tuple[float, Caller]] = {}
 
 
 class TokenAuth(HttpBearer):
@@ -57,32 +53,26 @@ class TokenAuth(HttpBearer):
 
 def caller_of(key: str) -> Caller | None:
     """Return who holds a key, if it is valid now."""
-    if not key or len(key) > LONGEST_KEY:
-        return None
-    digest, moment = token_digest(key), time.monotonic()
-    known = _REMEMBERED.get(digest)
-    if known and known[0] > moment:
-        return known[1]
+    return _caller(token_digest(key)) if key and len(key) <= LONGEST_KEY else None
+
+
+@remembered(BELIEVED_FOR)
+def _caller(digest: str) -> Caller | None:
     token = Token.objects.select_related("system").filter(digest=digest, revoked_at=None, system__is_active=True).first()
     if token is None or (token.expires_at and token.expires_at <= now()):
-        _REMEMBERED.pop(digest, None)
         return None
-    agencies = frozenset(token.agencies.values_list("pk", flat=True))
-    caller = Caller(token.pk, token.system, frozenset(token.scopes), agencies)
-    if len(_REMEMBERED) >= MOST_REMEMBERED:
-        _REMEMBERED.clear()
-    _REMEMBERED[digest] = (moment + BELIEVED_FOR, caller)
-    return caller
-
-
-def forget_callers() -> None:
-    """Ask the database about every token again."""
-    _REMEMBERED.clear()
+    return Caller(token.pk, token.system, frozenset(token.scopes), frozenset(token.agencies.values_list("pk", flat=True)))
 
 
 def official_for(caller: Caller, username: str, *, field: str = "by") -> Person:
     """Return the official for whom a system acts: one who works in an agency of its token. Rights are asked by the action."""
-    person = Person.objects.filter(username=username, kind=Person.Kind.OFFICIAL, is_active=True).first()
+    person = _official(username)
     if person is None or not agencies_of(person) & caller.agencies:
         raise Refused(f"Không có cán bộ “{username[:60]}” ở cơ quan mà mã truy cập này phục vụ.", field=field, code="unknown-official")
     return person
+
+
+@remembered(BELIEVED_FOR)
+def _official(username: str) -> Person | None:
+    # With the person their hats are remembered too: they hang on the object.
+    return Person.objects.filter(username=username, kind=Person.Kind.OFFICIAL, is_active=True).first()

@@ -1,6 +1,7 @@
 """Handing in: files first, then the dossier that names them."""
 
 from collections.abc import Callable, Iterable
+from datetime import date
 
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +10,7 @@ from ninja import File, Router
 from ninja.files import UploadedFile
 
 from tinhso.directory.actions import citizen_for
-from tinhso.directory.api import Caller, TokenAuth, official_for
+from tinhso.directory.api import BELIEVED_FOR, Caller, TokenAuth, official_for
 from tinhso.directory.models import Unit, UnitCode
 from tinhso.dossiers.actions.filing import Filing, NewPaper, Owner, file_dossier
 from tinhso.dossiers.api.reading import caller_of, router
@@ -20,8 +21,9 @@ from tinhso.dossiers.rules.answers import case_of
 from tinhso.kernel.api import PROBLEMS, Key, answer
 from tinhso.kernel.errors import Refused
 from tinhso.kernel.files import accept
+from tinhso.kernel.memory import remembered
 from tinhso.procedures.definition import Case
-from tinhso.procedures.models import definition_of
+from tinhso.procedures.models import ProcedureVersion, definition_of
 from tinhso.procedures.queries import current_version
 
 WRITE: Callable = TokenAuth("dossiers:write")
@@ -43,14 +45,14 @@ def post_dossier(request: HttpRequest, given: FilingIn, key: Key = None) -> Http
     """Gọi lại với cùng `Idempotency-Key` thì nhận lại đúng hồ sơ đã nộp."""
     caller, moment = caller_of(request), now()
     day = localdate(moment)
-    version = current_version(given.procedure, day)
+    version = _version(given.procedure, day)
     if version is None:
         raise Refused(f"Không có thủ tục {given.procedure} đang có hiệu lực.", field="procedure", code="no-procedure")
     agency = agency_by_code(given.agency, field="agency")
     taking = agency_by_code(given.receiving_agency, field="receiving_agency") if given.receiving_agency else agency
     if taking.pk not in caller.agencies and agency.pk not in caller.agencies:
         raise Refused("Mã truy cập này không phục vụ cơ quan đó.", field="agency", code="no-agency")
-    desk = desk_of(taking, day)
+    desk = _desk(taking, day)
     if desk is None:
         raise Refused(f"{taking} chưa có Bộ phận Một cửa trên hệ thống.", field="agency", code="no-desk")
     by = caller.system if given.channel == "online" else official_for(caller, given.by)
@@ -103,7 +105,14 @@ def agency_by_code(code: str, *, field: str) -> Unit:
     held = (
         UnitCode.objects.filter(system=UnitCode.System.QD20, code=code, valid_from__lte=day).select_related("unit").order_by("-valid_from")
     )
-    found = next((one.unit for one in held if one.unit.valid_to is None or one.unit.valid_to > day), None)
-    if found is None:
-        raise Refused(f"Không có cơ quan nào mang mã {code[:35]}.", field=field, code="no-agency")
-    return found
+    return next((one.unit for one in held if one.unit.valid_to is None or one.unit.valid_to > day), None)
+
+
+@remembered(BELIEVED_FOR)
+def _desk(agency: Unit, day: date) -> Unit | None:
+    return desk_of(agency, day)
+
+
+@remembered(BELIEVED_FOR)
+def _version(code: str, day: date) -> ProcedureVersion | None:
+    return current_version(code, day)

@@ -24,6 +24,8 @@ from tinhso.kernel.errors import Refused
 router = Router(auth=TokenAuth("dossiers:read"))
 PURPOSE = "Liên thông qua API"
 LONGEST_CODE = 60
+# What the verbs ask of a dossier before they lock and read it whole.
+NEEDED = ("code", "case", "version_id", "applicant_id", "solving_agency_id", "receiving_unit__agency_id")
 READ: Callable = TokenAuth("files:read")
 
 
@@ -118,7 +120,7 @@ def reachable(request: HttpRequest, code: str) -> Dossier:
     """Return the dossier if the caller's token reaches it, with only what the verbs need; 404 otherwise."""
     agencies = caller_of(request).agencies
     # Nearly always one look at one row; whether a step passed through an agency is asked only when that fails.
-    dossier = Dossier.objects.filter(code=code[: LONGEST_CODE + 1]).select_related("receiving_unit").defer("answers").first()
+    dossier = Dossier.objects.filter(code=code[: LONGEST_CODE + 1]).select_related("receiving_unit").only(*NEEDED).first()
     if dossier and dossier.solving_agency_id not in agencies and dossier.receiving_unit.agency_id not in agencies:
         dossier = dossiers_of_token(agencies).filter(pk=dossier.pk).first()
     if dossier is None:

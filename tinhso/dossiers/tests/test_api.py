@@ -6,12 +6,12 @@ import pytest
 import time_machine
 from django.test import Client
 
-from tinhso.directory.api import forget_callers
 from tinhso.directory.models import Reading
 from tinhso.dossiers.api.shapes import DossierPage, DossierRecord, Standing
 from tinhso.dossiers.models import Dossier
 from tinhso.dossiers.testing import at, filed
 from tinhso.dossiers.tests.api_client import System, filing
+from tinhso.kernel.memory import forget
 from tinhso.kernel.models import OnceKey
 from tinhso.kernel.tests.corpus import pdf
 
@@ -267,7 +267,7 @@ def test_without_a_valid_token_nobody_gets_in(office, version, system):
     assert system.get("/dossiers").status_code == 200
     system.token.revoked_at = at("2024-04-15 09:00")
     system.token.save()
-    forget_callers()
+    forget()
     assert system.get("/dossiers").status_code == 401
 
 

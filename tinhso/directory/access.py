@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.timezone import localdate
 
-from tinhso.directory.models import Delegation, Person, Post, Role
+from tinhso.directory.models import Delegation, Person, PersonQuerySet, Post, Role, Unit, UnitQuerySet
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,44 @@ def hat_for(
 
 
 def can_administer(person: Person) -> bool:
-    """Say whether the person keeps the register of users, posts and systems."""
+    """Say whether the person keeps a register of users and posts, of one agency or of all."""
     return Role.ADMINISTRATOR in roles(person)
+
+
+def can_administer_province(person: Person) -> bool:
+    """Say whether the person keeps the register of the whole province, outside systems included."""
+    agencies = agencies_of(person, Role.ADMINISTRATOR)
+    return bool(agencies) and Unit.objects.filter(pk__in=agencies, kind=Unit.Kind.PROVINCE).exists()
+
+
+def administered_units(person: Person) -> UnitQuerySet:
+    """Return the units, of any time, whose people the person administers: an agency, its members, its communes."""
+    if can_administer_province(person):
+        return Unit.objects.all()
+    agencies = agencies_of(person, Role.ADMINISTRATOR)
+    return Unit.objects.filter(Q(agency__in=agencies) | Q(agency__parent__in=agencies, agency__kind=Unit.Kind.COMMUNE))
+
+
+def administered_officials(person: Person) -> PersonQuerySet:
+    """Return the officials that the person sees: those who hold or held a post in the administered units."""
+    officials = Person.objects.officials()
+    if can_administer_province(person):
+        return officials
+    if not can_administer(person):
+        return officials.none()
+    return officials.filter(Exists(Post.objects.filter(person=OuterRef("pk"), unit__in=administered_units(person))))
+
+
+def can_administer_person(person: Person, other: Person) -> bool:
+    """Say whether the person may touch another's account: every present post of the other is in their care, and it is not their own."""
+    if person.pk == other.pk or not other.is_official or not can_administer(person):
+        return False
+    if can_administer_province(person):
+        return True
+    # Asked of the posts, not of the hats: a closed account wears none.
+    day = localdate()
+    held = set(other.posts.filter(Q(valid_to=None) | Q(valid_to__gt=day)).values_list("unit", flat=True))
+    return bool(held) and administered_units(person).filter(pk__in=held).count() == len(held)
 
 
 def is_sure_enough_to_file(person: Person) -> bool:

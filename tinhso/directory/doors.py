@@ -91,8 +91,10 @@ def second_factor_first(get_response):
         if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
             return None
         person, page = request.user, request.resolver_match.view_name or ""
-        if not person.is_official or request.session.get(SEEN) == person.pk or page in OPEN_WITHOUT or page.startswith("mfa_"):
+        if not person.is_official or page in OPEN_WITHOUT or page.startswith("mfa_"):
             return None
+        if request.session.get(SEEN) == person.pk:
+            return _own_password_first(request, page)
         if has_second_factor(person):
             # It was set up elsewhere after this session began: the session proves too little now.
             logout(request)
@@ -100,6 +102,13 @@ def second_factor_first(get_response):
         request.session["after_second_factor"] = return_address(request)
         messages.info(request, _("Tài khoản cán bộ phải có xác thực hai lớp. Xin thiết lập trước khi làm việc."))
         return _lead(request, "mfa_activate_totp")
+
+    def _own_password_first(request, page):
+        """Let whoever still has the password that an administrator gave choose their own."""
+        if request.user.password_given_at is None or page == "account_change_password":
+            return None
+        messages.info(request, _("Đây là mật khẩu tạm do quản trị cấp. Xin đặt mật khẩu của riêng mình."))
+        return _lead(request, "account_change_password")
 
     middleware.process_view = process_view
     return middleware

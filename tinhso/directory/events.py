@@ -86,3 +86,59 @@ class UnitSucceeded(Announcement):
     on: str
     partly: bool
     takes_open_work: bool
+
+
+@dataclass(frozen=True)
+class SystemAdded(Announcement):
+    sentence: ClassVar[str] = "Đăng ký hệ thống {system}."
+
+    system: str
+
+
+@dataclass(frozen=True)
+class OfficialAdded(Announcement):
+    sentence: ClassVar[str] = "Thêm cán bộ {person}, tên đăng nhập {username}."
+
+    person: str
+    username: str
+
+
+@dataclass(frozen=True)
+class PasswordGiven(Announcement):
+    sentence: ClassVar[str] = "Cấp mật khẩu tạm cho {person}."
+
+    person: str
+
+
+@dataclass(frozen=True)
+class OfficialStopped(Announcement):
+    sentence: ClassVar[str] = "Ngừng tài khoản của {person}."
+
+    person: str
+
+
+@dataclass(frozen=True)
+class OfficialResumed(Announcement):
+    sentence: ClassVar[str] = "Mở lại tài khoản của {person}."
+
+    person: str
+
+
+@dataclass(frozen=True)
+class PostGiven(Announcement):
+    sentence: ClassVar[str] = "Giao cho {person} vị trí {role} tại {unit} từ {first}."
+
+    person: str
+    role: str
+    unit: str
+    first: str
+
+
+@dataclass(frozen=True)
+class PostEnded(Announcement):
+    sentence: ClassVar[str] = "{person} thôi vị trí {role} tại {unit}, làm đến hết {last}."
+
+    person: str
+    role: str
+    unit: str
+    last: str

@@ -1,12 +1,19 @@
-"""What the directory does when the second factor was used or set up."""
+"""What the directory does when a password was changed, or a second factor was used or set up."""
 
 import time
 
+from allauth.account.signals import password_changed
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_used
 from django.dispatch import receiver
 
+from tinhso.directory.actions import own_password
 from tinhso.directory.second_factor import PERIOD, SEEN
+
+
+@receiver(password_changed)
+def remember_that_it_is_their_own(request, user, **facts):
+    own_password(user)
 
 
 @receiver(authenticator_used)

@@ -1,6 +1,7 @@
 """Who there is: agencies and units with their dates, people, posts, delegations."""
 
-from datetime import date
+import re
+from datetime import date, datetime
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -8,6 +9,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
 
@@ -130,7 +132,28 @@ class Succession(models.Model):
         return f"{self.predecessor} → {self.successor}"
 
 
-class PersonManager(BaseUserManager):
+class PersonQuerySet(models.QuerySet["Person"]):
+    def officials(self):
+        return self.filter(kind=Person.Kind.OFFICIAL)
+
+    def officials_called(self, text: str):
+        """Return officials whose name has a word beginning with each word typed, or whose user name begins with the text."""
+        words = re.findall(r"[a-z0-9]+", fold(text))
+        if not words:
+            return self.officials().none() if text.strip() else self.officials()
+        if re.search(r"[\d._-]", text):
+            return self.officials().filter(username__startswith=text.strip().lower())
+        # Written as the index is (`official_by_words`), with nothing in it that only becomes known when it runs.
+        matches = RawSQL(
+            "\"directory_person\".\"kind\" = 'official' AND to_tsvector('simple'::regconfig, "
+            "COALESCE(\"directory_person\".\"folded_name\", '')) @@ to_tsquery('simple', %s)",
+            [" & ".join(f"{word}:*" for word in words)],
+            output_field=models.BooleanField(),
+        )
+        return self.filter(matches)
+
+
+class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ignore[misc]
     def get_by_natural_key(self, username):
         return self.get(username=username)
 
@@ -160,6 +183,8 @@ class Person(AbstractBaseUser):
     is_active = models.BooleanField("còn hoạt động", default=True)
     # Part of every session's hash: one more, and all sessions of the person end at their next request.
     session_round = models.PositiveIntegerField(default=0, editable=False)
+    # Set while the password is one that an administrator gave; its owner must choose another.
+    password_given_at = models.DateTimeField("mật khẩu tạm cấp lúc", null=True, blank=True, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     USERNAME_FIELD = "username"
@@ -265,6 +290,11 @@ class Role(models.TextChoices):
 AGENCY_ROLES = frozenset({Role.LEADER, Role.RECORDS})
 
 
+class PostQuerySet(models.QuerySet["Post"]):
+    def held_on(self, day: date):
+        return self.filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gt=day))
+
+
 class Post(models.Model):
     """A person holds a role in a unit, from a day to a day."""
 
@@ -274,6 +304,8 @@ class Post(models.Model):
     title = models.CharField("chức danh", max_length=120, blank=True)
     valid_from = models.DateField("từ ngày")
     valid_to = models.DateField("đến trước ngày", null=True, blank=True)
+
+    objects = PostQuerySet.as_manager()
 
     class Meta:
         verbose_name = "vị trí công tác"
@@ -305,6 +337,12 @@ class Delegation(models.Model):
 
     def __str__(self):
         return f"{self.post} → {self.delegate}"
+
+    def runs_on(self, day: date) -> bool:
+        return self.revoked_at is None and self.first <= day <= self.last
+
+    def is_coming(self, day: date) -> bool:
+        return self.revoked_at is None and self.first > day
 
 
 class Reading(models.Model):
@@ -344,6 +382,9 @@ class Token(models.Model):
 
     def __str__(self):
         return self.label
+
+    def is_live(self, moment: datetime) -> bool:
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > moment)
 
 
 class FailedSignIn(models.Model):

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from tinhso.directory.access import can_administer, hat_for
+from tinhso.directory.access import administered_units, can_administer, hat_for
 from tinhso.directory.events import PostLent, PostTakenBack
 from tinhso.directory.models import Delegation, Person, Post, Role
 from tinhso.kernel.errors import Refused, require
@@ -18,7 +18,7 @@ def lend_post(
     post: Post, *, to: Person, first: date, last: date, reason: str, may_sign: bool, by: Person, at: datetime, document: str = ""
 ) -> Delegation:
     """Let another act in a post for a time: by its holder, or by an administrator when the holder cannot."""
-    require(post.person_id == by.pk or can_administer(by))
+    require(post.person_id == by.pk or _administers(by, post))
     if to.pk == post.person_id or to.kind != Person.Kind.OFFICIAL or not to.is_active:
         raise Refused("Xin chọn một cán bộ khác đang làm việc.", field="to")
     if last < first or last < localdate(at):
@@ -39,9 +39,13 @@ def lend_post(
 @transaction.atomic
 def take_back_post(lent: Delegation, *, by: Person, at: datetime) -> Delegation:
     lent = Delegation.objects.select_for_update().select_related("post__person", "delegate").get(pk=lent.pk)
-    require(lent.post.person_id == by.pk or can_administer(by))
+    require(lent.post.person_id == by.pk or _administers(by, lent.post))
     if lent.revoked_at is None:
         lent.revoked_at = at
         lent.save(update_fields=["revoked_at"])
         record(PostTakenBack(str(lent.post.person), str(lent.delegate)), on=lent, by=by, at=at)
     return lent
+
+
+def _administers(by: Person, post: Post) -> bool:
+    return can_administer(by) and administered_units(by).filter(pk=post.unit_id).exists()

@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.db import connection, transaction
 from django.db.models import F
 
-from tinhso.directory.access import can_administer
+from tinhso.directory.access import can_administer_person
 from tinhso.directory.events import SecondFactorReset, SessionsEnded
 from tinhso.directory.models import FailedSignIn, Person
 from tinhso.directory.rules import FAILURES_COUNT_FOR, FAILURES_PER_ADDRESS, wait_after
@@ -62,7 +62,7 @@ def _spoken(wait: timedelta) -> str:
 @transaction.atomic
 def end_sessions(person: Person, *, by: Person, at: datetime) -> None:
     """End every session of a person at its next request."""
-    require(by.pk == person.pk or can_administer(by))
+    require(by.pk == person.pk or can_administer_person(by, person))
     Person.objects.filter(pk=person.pk).update(session_round=F("session_round") + 1)
     person.refresh_from_db(fields=["session_round"])
     record(SessionsEnded(str(person)), on=person, by=by, at=at)
@@ -72,7 +72,7 @@ def end_sessions(person: Person, *, by: Person, at: datetime) -> None:
 def reset_second_factor(person: Person, *, by: Person, at: datetime) -> None:
     """Take away a lost second factor; the person sets up a new one at the next sign-in."""
     # Nobody takes away their own: a borrowed session would be enough to lose it for good.
-    require(can_administer(by) and by.pk != person.pk)
+    require(can_administer_person(by, person))
     Authenticator.objects.filter(user=person).delete()
     Person.objects.filter(pk=person.pk).update(session_round=F("session_round") + 1)
     person.refresh_from_db(fields=["session_round"])

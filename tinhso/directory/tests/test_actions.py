@@ -71,9 +71,14 @@ def test_nobody_lends_the_post_of_another(office):
 
 
 def test_a_key_is_shown_once_and_only_its_hash_is_kept(office):
-    admin = official("quan-tri", office, Role.ADMINISTRATOR)
+    province = Unit.objects.create(kind=Unit.Kind.PROVINCE, name="UBND tỉnh", valid_from=date(2020, 1, 1))
+    admin = official("quan-tri", province, Role.ADMINISTRATOR)
     system = Person.objects.create(kind=Person.Kind.SYSTEM, username="cong-bo", full_name="Cổng bộ")
     token, key = issue_token(system, label="thử", scopes=["dossiers:read"], by=admin, at=AT)
     assert Token.objects.get(digest=token_digest(key)) == token
     with pytest.raises(Refused):
-        issue_token(system, label="thử", scopes=["everything"], by=admin, at=AT)
+        issue_token(system, label="khác", scopes=["everything"], by=admin, at=AT)
+    with pytest.raises(Refused, match="đã có mã truy cập đang dùng tên “thử”"):
+        issue_token(system, label="thử", scopes=["dossiers:read"], by=admin, at=AT)
+    with pytest.raises(NotAllowed):
+        issue_token(system, label="khác", scopes=["dossiers:read"], by=official("quan-tri-xa", office, Role.ADMINISTRATOR), at=AT)

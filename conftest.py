@@ -60,7 +60,7 @@ def django_db_setup(request, django_test_environment, django_db_blocker, worker_
                 with connection._nodb_cursor() as cursor:
                     cursor.execute(f"COMMENT ON DATABASE {template} IS '{mark}'")
             with connection._nodb_cursor() as cursor:
-                cursor.execute(f"DROP DATABASE IF EXISTS {own} WITH (FORCE)")
+                drop_database(cursor, own)
                 cursor.execute(f"CREATE DATABASE {own} TEMPLATE {template}")
         connection.close()
         connection.settings_dict["NAME"] = connection.settings_dict["TEST"]["NAME"] = own
@@ -68,7 +68,17 @@ def django_db_setup(request, django_test_environment, django_db_blocker, worker_
         connection.close()
         connection.settings_dict["NAME"] = "postgres"
         with connection._nodb_cursor() as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {own} WITH (FORCE)")
+            drop_database(cursor, own)
+
+
+def drop_database(cursor, name: str) -> None:
+    """Drop a database after ending our sessions in it. Not WITH (FORCE): it would also end autovacuum, which we may not."""
+    cursor.execute(
+        """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = %s AND usename = current_user AND pid <> pg_backend_pid()""",
+        [name],
+    )
+    cursor.execute(f"DROP DATABASE IF EXISTS {name}")
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,1 @@
+"""Conversations about money, one file per audience."""

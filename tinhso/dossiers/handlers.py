@@ -9,6 +9,7 @@ from tinhso.directory.events import UnitSucceeded
 from tinhso.directory.models import Person, Role
 from tinhso.directory.queries import holders
 from tinhso.dossiers import events
+from tinhso.dossiers.actions.figures import reopen_month
 from tinhso.dossiers.actions.moving import moment
 from tinhso.dossiers.actions.transfers import transfer_after
 from tinhso.dossiers.models import Dossier, Opinion, Step
@@ -127,3 +128,11 @@ def tell_who_asked_for_the_supplement(event: Event) -> None:
 @when(UnitSucceeded)
 def move_open_work(event: Event) -> None:
     transfer_after(event)
+
+
+@when(events.DossierTransferred)
+def count_again_after_transfer(event: Event) -> None:
+    """A dossier that passed to a successor counts there: what was kept of the month it came in no longer holds."""
+    received_at = Dossier.objects.values_list("received_at", flat=True).get(pk=event.subject_id)
+    if received_at:
+        reopen_month(received_at)

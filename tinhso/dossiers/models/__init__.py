@@ -14,6 +14,7 @@ from tinhso.dossiers.models.dossier import (
     Status,
     new_reference,
 )
+from tinhso.dossiers.models.figures import ClosedMonth, FigureMonth
 from tinhso.dossiers.models.outcome import Rating, Result, Transfer
 from tinhso.dossiers.models.work import Extension, Opinion, Pause, Step, SupplementRequest
 
@@ -21,11 +22,13 @@ __all__ = [
     "CLOSED",
     "OPEN",
     "Channel",
+    "ClosedMonth",
     "Delivery",
     "Dossier",
     "Draft",
     "DraftPaper",
     "Extension",
+    "FigureMonth",
     "Money",
     "Opinion",
     "OwnerKind",

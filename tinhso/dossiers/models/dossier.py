@@ -147,6 +147,7 @@ class Dossier(models.Model):
             models.Index(fields=["solving_agency", "due_at"], name="dossier_running", condition=Q(finished_at=None)),
             models.Index(fields=["solving_agency", "status", "-id"], name="dossier_by_status"),
             models.Index(fields=["solving_agency", "finished_at"], name="dossier_finished"),
+            models.Index(fields=["solving_agency", "received_at"], name="dossier_arrived", condition=Q(received_at__isnull=False)),
             models.Index(fields=["applicant", "-id"], name="dossier_of_applicant"),
             models.Index(fields=["receiving_unit", "finished_at"], name="dossier_to_return", condition=Q(status=9)),
             models.Index(fields=["solving_agency", "updated_at", "id"], name="dossier_changes"),

@@ -41,6 +41,7 @@ class Result(models.Model):
             models.UniqueConstraint(name="one_unsigned_result_per_dossier", fields=["dossier"], condition=Q(signed_at=None)),
             models.UniqueConstraint(name="one_result_number", fields=["agency", "year", "number"], condition=~Q(number="")),
         ]
+        indexes = [models.Index(fields=["dossier"], name="result_that_says_no", condition=Q(grants=False))]
 
     def __str__(self):
         return self.name

@@ -89,7 +89,8 @@ def limit(text: str) -> Limit:
 
 def slug(text: str, length: int = 60) -> str:
     """Return a key made of a name ("Tờ khai đăng ký" → "to-khai-dang-ky")."""
-    words = _NOT_IN_KEYS.sub("-", fold(text)).strip("-")
+    # Names run to a thousand letters: only the beginning is folded.
+    words = _NOT_IN_KEYS.sub("-", fold(text[: 2 * length])).strip("-")
     return words if len(words) <= length else words[:length].rpartition("-")[0]
 
 

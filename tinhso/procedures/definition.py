@@ -220,6 +220,8 @@ class Definition(Part):
     keywords: list[str] = []  # what people call it
     tags: list[str] = []  # "de-an-06", "qd-422"
     decision: str = ""  # quyết định công bố
+    publisher: str = ""  # cơ quan công bố
+    source_url: str = ""  # page it was read from
     satisfaction_after: bool = True
 
     def terms(self, channel: str) -> ChannelTerms | None:

@@ -13,3 +13,15 @@ class VersionPublished(Announcement):
     number: int
     valid_from: str
     source: str
+
+
+@dataclass(frozen=True)
+class CatalogueImported(Announcement):
+    sentence = "Nhập {file_name}: {read} bản ghi, {new} thủ tục mới, {changed} thay đổi, {waiting} chờ xem, {rejected} không nhận"
+
+    file_name: str
+    read: int
+    new: int
+    changed: int
+    waiting: int
+    rejected: int

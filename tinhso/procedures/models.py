@@ -61,8 +61,9 @@ class ProcedureVersion(models.Model):
     # Fingerprint of the content: the same text makes no new version.
     digest = models.CharField(max_length=64, default="", editable=False)
     # Columns that lists and searches need, written from the content.
-    name = models.CharField("tên", max_length=1000)
-    field = models.CharField("lĩnh vực", max_length=200)
+    # The longest name of the national catalogue has 1,094 letters.
+    name = models.TextField("tên")
+    field = models.CharField("lĩnh vực", max_length=300)
     levels = models.JSONField("cấp thực hiện", default=list)
     service = models.CharField("mức độ dịch vụ", max_length=12)
     has_route = models.BooleanField("nộp được tại đây", default=False)
@@ -98,3 +99,62 @@ class ProcedureVersion(models.Model):
 def definition_of(version_id: int) -> Definition:
     """Return the parsed definition of a version; published versions never change, so it is kept."""
     return Definition.model_validate(ProcedureVersion.objects.values_list("content", flat=True).get(pk=version_id))
+
+
+class ImportRun(models.Model):
+    """A file of procedures that somebody imported, with what became of its records."""
+
+    file_name = models.CharField("tệp", max_length=200)
+    file_digest = models.CharField("SHA-256 của tệp", max_length=64)
+    valid_from = models.DateField("hiệu lực từ")
+    by = models.ForeignKey("directory.Person", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="người nhập")
+    at = models.DateTimeField("lúc")
+    read = models.PositiveIntegerField("số bản ghi đọc được")
+    new = models.PositiveIntegerField("thủ tục mới")
+    changed = models.PositiveIntegerField("thủ tục thay đổi")
+    unchanged = models.PositiveIntegerField("giữ nguyên")
+    waiting = models.PositiveIntegerField("để bản nháp chờ xem")
+    rejected = models.PositiveIntegerField("không nhận")
+
+    class Meta:
+        verbose_name = "lần nhập thủ tục"
+        constraints = [
+            models.CheckConstraint(
+                name="every_record_read_is_accounted_for",
+                condition=Q(read=F("new") + F("changed") + F("unchanged") + F("waiting") + F("rejected")),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.file_name} ({self.read} bản ghi)"
+
+    @property
+    def loaded(self) -> int:
+        return self.read - self.rejected
+
+
+class ImportFinding(models.Model):
+    """What is missing or wrong in one record of an imported file."""
+
+    class Severity(models.TextChoices):
+        REJECTED = "rejected", "không nhận"
+        CONTRADICTION = "contradiction", "mâu thuẫn"
+        INCOMPLETE = "incomplete", "thiếu"
+        NOTE = "note", "lưu ý"
+
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="findings", verbose_name="lần nhập")
+    position = models.PositiveIntegerField("bản ghi thứ")
+    code = models.CharField("mã thủ tục", max_length=40, blank=True)
+    name = models.TextField("tên", blank=True)
+    severity = models.CharField("mức", max_length=13, choices=Severity)
+    kind = models.CharField("loại", max_length=16)
+    message = models.TextField("nội dung")
+    # The record itself, kept where it was not loaded.
+    record = models.JSONField("bản ghi", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "nhận xét khi nhập"
+        indexes = [models.Index(fields=["run", "severity", "position"], name="finding_of_run")]
+
+    def __str__(self):
+        return f"{self.position} {self.code}: {self.message}"

@@ -1,4 +1,4 @@
-"""Verbs of the catalogue: publish a version, load our own files."""
+"""Publishing a version, and loading our own files."""
 
 import hashlib
 import json
@@ -19,13 +19,13 @@ from tinhso.procedures.rules import faults
 OWN = "tinhso"
 
 
-def digest_of(content: dict) -> str:
-    """Return the fingerprint by which two versions with the same content are known as one."""
+def digest_of(definition: Definition) -> str:
+    """Return the fingerprint by which two versions with the same content are known as one.
+
+    Without defaults: a field that a later release adds must not make every procedure look changed.
+    """
+    content = definition.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-
-
-def content_of(definition: Definition) -> dict:
-    return definition.model_dump(mode="json", by_alias=True)
 
 
 def version_of(
@@ -36,16 +36,16 @@ def version_of(
     valid_from: date,
     source: str,
     state: str = ProcedureVersion.State.PUBLISHED,
+    digest: str = "",
 ) -> ProcedureVersion:
     """Return an unsaved version of a procedure."""
-    content = content_of(definition)
     return ProcedureVersion(
         procedure=procedure,
         number=number,
         state=state,
         valid_from=valid_from,
-        content=content,
-        digest=digest_of(content),
+        content=definition.model_dump(mode="json", by_alias=True),
+        digest=digest or digest_of(definition),
         name=definition.name,
         field=definition.field,
         levels=[str(level) for level in definition.levels],
@@ -98,7 +98,7 @@ def load(definitions: Iterable[Definition], *, valid_from: date, at: datetime) -
     outcome = Loaded()
     for definition in wanted:
         known = newest.get(definition.code)
-        if loaded_before.get(definition.code) == digest_of(content_of(definition)):
+        if loaded_before.get(definition.code) == digest_of(definition):
             outcome.unchanged += 1
         elif known and known.has_route and known.source != OWN:
             outcome.kept.append(definition.code)

@@ -90,6 +90,13 @@ def administered_units(person: Person) -> UnitQuerySet:
     return Unit.objects.filter(Q(agency__in=agencies) | Q(agency__parent__in=agencies, agency__kind=Unit.Kind.COMMUNE))
 
 
+def can_keep_calendar(person: Person, agency_id: int | None) -> bool:
+    """Say whether the person keeps the working calendar of an agency, or (None) the one for all."""
+    if can_administer_province(person):
+        return True
+    return agency_id is not None and administered_units(person).filter(pk=agency_id, agency_id=agency_id).exists()
+
+
 def administered_officials(person: Person) -> PersonQuerySet:
     """Return the officials that the person sees: those who hold or held a post in the administered units."""
     officials = Person.objects.officials()

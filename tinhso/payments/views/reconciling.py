@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tinhso.directory.doors import PersonRequest, officer_page
 from tinhso.kernel.errors import Refused
-from tinhso.payments.access import can_reconcile, payments_to_reconcile, sees_reconciliation, visible_refunds, visible_requests
+from tinhso.payments.access import can_reconcile, payments_to_reconcile, sees_reconciliation, visible_refunds
 from tinhso.payments.actions import attach_payment, complete_refund, refuse_refund, settle_payment
-from tinhso.payments.models import Refund
+from tinhso.payments.models import PaymentRequest, Refund
 from tinhso.payments.rules import key_of
 
 ON_A_PAGE = 50
@@ -50,9 +50,9 @@ def attach(request: PersonRequest, number: int) -> HttpResponse:
     payment = get_object_or_404(payments_to_reconcile(request.person), pk=number)
 
     def find_and_attach():
-        asked = visible_requests(request.person).filter(key=key_of(request.POST.get("purpose", ""))).first()
+        asked = PaymentRequest.objects.filter(key=key_of(request.POST.get("purpose", ""))).first()
         if asked is None:
-            raise Refused(_("Không có khoản nộp nào mang nội dung này ở cơ quan của anh/chị."), field="purpose")
+            raise Refused(_("Không có khoản nộp nào mang nội dung này."), field="purpose")
         attach_payment(payment, asked, by=request.person, at=now())
 
     return _do(request, find_and_attach, _("Đã gắn giao dịch với khoản nộp."))

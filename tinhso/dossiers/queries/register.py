@@ -22,8 +22,12 @@ Sort = Literal["newest", "due", "updated"]
 # For each order: what it sorts by, what comes after a cursor, and what its index leaves out.
 ORDERS: dict[str, tuple[str, str, str]] = {
     "newest": ("d.id DESC", "d.id < %(id)s", "TRUE"),
-    "due": ("d.due_at, d.id", "(d.due_at, d.id) > (%(moment)s, %(id)s)", "d.finished_at IS NULL AND d.due_at IS NOT NULL"),
-    "updated": ("d.updated_at, d.id", "(d.updated_at, d.id) > (%(moment)s, %(id)s)", "TRUE"),
+    "due": (
+        "d.due_at, d.id",
+        "d.due_at >= %(moment)s AND (d.due_at, d.id) > (%(moment)s, %(id)s)",
+        "d.finished_at IS NULL AND d.due_at IS NOT NULL",
+    ),
+    "updated": ("d.updated_at, d.id", "d.updated_at >= %(moment)s AND (d.updated_at, d.id) > (%(moment)s, %(id)s)", "TRUE"),
 }
 STATUS_NAMES = {status.value: status.label for status in Status}
 NAMES = {kind: {one.value: one.label for one in kind} for kind in (Channel, Money, Delivery)}

@@ -58,7 +58,8 @@ def _certificates(pdf: bytes, stamper) -> tuple[list[asn1.Certificate], list[asn
 
 def _gather(leaves: list[asn1.Certificate], pool: list[asn1.Certificate], trusted: Anchors, at: datetime) -> Evidence:
     """Ask for the state of everything that stands between the leaves and the anchors, once each."""
-    found, asked = Evidence(), set()
+    found = Evidence()
+    known: dict[bytes, Evidence] = {}
     for leaf in leaves:
         usage = leaf.extended_key_usage_value
         stamping = usage is not None and "time_stamping" in usage.native
@@ -66,13 +67,7 @@ def _gather(leaves: list[asn1.Certificate], pool: list[asn1.Certificate], truste
         if not path.certs:
             found.missing.append(leaf.subject.human_friendly)
             continue
-        for step in range(len(path.certs) - 1):
-            pair = path.certs[step : step + 2]
-            if pair[0].sha256 in asked:
-                continue
-            asked.add(pair[0].sha256)
-            answer = gather(list(pair))
-            found.ocsps += answer.ocsps
-            found.crls += answer.crls
-            found.missing += answer.missing
+        gather(list(path.certs), known=known)
+    for state in known.values():
+        found.add(state)
     return found

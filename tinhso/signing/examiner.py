@@ -136,7 +136,11 @@ def _examine_in_child(question: str) -> str:
 
 def serve() -> None:
     """Answer questions from standard input until it closes: a dead web process takes us along."""
-    from tinhso.signing import verification  # noqa: F401  loaded once, shared by every child
+    # Loaded once, shared by every child.
+    from tinhso.signing import verification  # noqa: F401
+    from tinhso.signing.online import tls
+
+    tls()
 
     # Ctrl-C is for the web process; it closes our input when it goes.
     signal.signal(signal.SIGINT, signal.SIG_IGN)

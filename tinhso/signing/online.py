@@ -1,8 +1,10 @@
 """The services of certificate authorities over HTTP: time stamps, OCSP, CRL. Three seconds each, never more."""
 
 import contextlib
+import ssl
 import time
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 import httpx2
@@ -18,6 +20,12 @@ SECONDS = 3.0
 LARGEST_ANSWER = 20 * 2**20
 
 
+@lru_cache(maxsize=1)
+def tls() -> ssl.SSLContext:
+    """Read the machine's authorities once: reading them takes longer than most answers."""
+    return ssl.create_default_context()
+
+
 def ask(method: str, url: str, *, content: bytes | None = None, kind: str = "", seconds: float = SECONDS) -> bytes:
     """Return the body of an answer; OSError when there is none in time, or not with 200.
 
@@ -28,7 +36,7 @@ def ask(method: str, url: str, *, content: bytes | None = None, kind: str = "", 
     try:
         # No proxy, no redirect: these addresses stand in certificates.
         with (
-            httpx2.Client(timeout=seconds, trust_env=False, follow_redirects=False) as client,
+            httpx2.Client(timeout=seconds, trust_env=False, follow_redirects=False, verify=tls()) as client,
             client.stream(method, url, content=content, headers=headers) as answer,
         ):
             if answer.status_code != 200:
@@ -68,24 +76,35 @@ class Evidence:
     crls: list[bytes] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
+    def add(self, other: "Evidence") -> None:
+        self.ocsps += other.ocsps
+        self.crls += other.crls
+        self.missing += other.missing
 
-def gather(path: list[asn1.Certificate], *, seconds: float = SECONDS) -> Evidence:
-    """Ask for the state of every certificate of a path (subject first, anchor last).
+
+def gather(path: list[asn1.Certificate], *, seconds: float = SECONDS, known: dict[bytes, Evidence] | None = None) -> Evidence:
+    """Ask for the state of every certificate of a path (subject first, anchor last); `known` remembers, for one file.
 
     Only call this for a path that leads to an anchor: the addresses then come from authorities we trust,
     not from whoever uploaded a file.
     """
     found = Evidence()
     for cert, issuer in pairwise(path):
-        if cert.ocsp_no_check_value is not None:
-            continue
-        if answer := _ask_ocsp(cert, issuer, seconds):
-            found.ocsps.append(answer)
-        elif listed := _fetch_crl(cert, seconds):
-            found.crls.append(listed)
-        else:
-            found.missing.append(cert.subject.human_friendly)
+        known = {} if known is None else known
+        if cert.sha256 not in known:
+            known[cert.sha256] = _state_of(cert, issuer, seconds)
+        found.add(known[cert.sha256])
     return found
+
+
+def _state_of(cert: asn1.Certificate, issuer: asn1.Certificate, seconds: float) -> Evidence:
+    if cert.ocsp_no_check_value is not None:
+        return Evidence()
+    if answer := _ask_ocsp(cert, issuer, seconds):
+        return Evidence(ocsps=[answer])
+    if listed := _fetch_crl(cert, seconds):
+        return Evidence(crls=[listed])
+    return Evidence(missing=[cert.subject.human_friendly])
 
 
 def _ask_ocsp(cert: asn1.Certificate, issuer: asn1.Certificate, seconds: float) -> bytes | None:

@@ -83,7 +83,8 @@ def examine(pdf: bytes, *, anchors: Anchors, at: datetime, online: bool) -> Repo
         return report
     stored = _stored(reader)
     proofs = [proof for stamp in stamps if (proof := _document_stamp(stamp, stored, anchors, at))]
-    judged = [_Judge(signature, stored, proofs, anchors, at, online).verdict() for signature in signatures]
+    asked: dict[bytes, Evidence] | None = {} if online else None
+    judged = [_Judge(signature, stored, proofs, anchors, at, asked).verdict() for signature in signatures]
     report.signatures = judged + report.signatures
     return report
 
@@ -159,8 +160,10 @@ def _read_stamp(token, imprint_of, stored: Stored, anchors: Anchors, now: dateti
 class _Judge:
     """One signature under judgement; each step adds what it finds to the verdict."""
 
-    def __init__(self, signature, stored: Stored, proofs: list[DocumentStamp], anchors: Anchors, now: datetime, online: bool):
-        self.signature, self.stored, self.proofs, self.anchors, self.now, self.online = signature, stored, proofs, anchors, now, online
+    def __init__(self, signature, stored: Stored, proofs: list[DocumentStamp], anchors: Anchors, now: datetime, asked: dict | None):
+        self.signature, self.stored, self.proofs, self.anchors, self.now = signature, stored, proofs, anchors, now
+        # What the authorities said of this file's certificates; None when they are not to be asked.
+        self.asked = asked
         self.found = Verdict(signature.field_name)
 
     def verdict(self) -> Verdict:
@@ -289,7 +292,7 @@ class _Judge:
 
     def check_revocation(self, path: Path) -> None:
         found = self.found
-        fresh = gather(list(path.certs)) if self.online else Evidence()
+        fresh = Evidence() if self.asked is None else gather(list(path.certs), known=self.asked)
         state = revocation_of(path.certs, fresh.ocsps, fresh.crls, self.now)
         if not state.known:
             # The authorities do not answer (any more): the file's own evidence, made while they did.

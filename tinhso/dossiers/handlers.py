@@ -10,12 +10,15 @@ from tinhso.directory.models import Person, Role
 from tinhso.directory.queries import holders
 from tinhso.dossiers import events
 from tinhso.dossiers.actions.figures import reopen_month
+from tinhso.dossiers.actions.money import fee_paid, fee_refunded
 from tinhso.dossiers.actions.moving import moment
 from tinhso.dossiers.actions.transfers import transfer_after
 from tinhso.dossiers.models import Dossier, Opinion, Step
 from tinhso.kernel.announcements import when
 from tinhso.kernel.models import Event
 from tinhso.messaging.actions import send
+from tinhso.payments.hooks import on_paid, on_refunded
+from tinhso.payments.models import Payment, PaymentRequest, Refund
 
 # What happened longer ago than this is no news: a rebuilt listener must not write to a whole province.
 STALE = timedelta(days=7)
@@ -26,6 +29,8 @@ TO_OWNER = {
     events.DossierFiled: "dossier-filed",
     events.DossierReceived: "dossier-received",
     events.DossierRefused: "dossier-refused",
+    events.FeeAsked: "fee-asked",
+    events.FeePaid: "fee-paid",
     events.SupplementAsked: "supplement-asked",
     events.DeadlineExtended: "deadline-extended",
     events.ClockPaused: "clock-paused",
@@ -49,6 +54,8 @@ def _tell_owner(event: Event, template: str) -> None:
     if dossier is None:
         return
     fields = {"unit": str(dossier.solving_agency), **event.payload, "procedure": dossier.definition.name}
+    # Letters speak of money in words, not in digits alone.
+    fields["amount"] = event.payload.get("amount_text", "")
     send(template, to=dossier.applicant, fields=fields, about=event, at=event.at, link=reverse("my-dossier", args=[dossier.code]))
 
 
@@ -136,3 +143,13 @@ def count_again_after_transfer(event: Event) -> None:
     received_at = Dossier.objects.values_list("received_at", flat=True).get(pk=event.subject_id)
     if received_at:
         reopen_month(received_at)
+
+
+@on_paid("dossiers.dossier")
+def note_payment(request: PaymentRequest, payment: Payment) -> None:
+    fee_paid(request.subject_id, request, payment)
+
+
+@on_refunded("dossiers.dossier")
+def note_refund(request: PaymentRequest, refund: Refund) -> None:
+    fee_refunded(request.subject_id)

@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 from tinhso.directory.access import hat_for
 from tinhso.directory.models import Organisation, Person, Role, Unit, UnitCode
 from tinhso.dossiers.access import owns
+from tinhso.dossiers.actions.money import ask_filing_fees, filing_fees
 from tinhso.dossiers.events import DossierFiled
 from tinhso.dossiers.models import Channel, Dossier, Draft, DraftPaper, Money, OwnerKind, Paper, Status
 from tinhso.dossiers.queries.deadlines import RECEPTION_CHECK
@@ -122,7 +123,7 @@ def _file(filing: Filing, *, applicant: Person, by: Person, at: datetime, key: u
         # At a counter the clerk may take what there is and ask for the rest: the citizen stands there.
         raise Incomplete(problems)
     owner, agency = filing.owner, filing.solving_agency
-    fee = definition.fee_total(filing.channel)
+    fees = filing_fees(definition, filing.channel)
     calendar = calendar_for(filing.receiving_unit.agency_id)
     day = localdate(at)
     series = agency_code(agency, day)
@@ -148,7 +149,7 @@ def _file(filing: Filing, *, applicant: Person, by: Person, at: datetime, key: u
         subject=tidy(filing.subject) or definition.name[:500],
         answers=answers,
         status=Status.FILED,
-        money=Money.DUE if fee else Money.NONE,
+        money=Money.DUE if fees else Money.NONE,
         wants_post=filing.wants_post,
         verified_account=online and applicant.assurance >= 2,
         filed_at=at,
@@ -170,6 +171,8 @@ def _file(filing: Filing, *, applicant: Person, by: Person, at: datetime, key: u
         )
         for paper in papers
     )
+    if fees:
+        ask_filing_fees(dossier, fees, by=by, at=at)
     record(
         DossierFiled(code, definition.name, filing.channel, dossier.get_channel_display(), str(filing.receiving_unit)),
         on=dossier,

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from tinhso.directory.models import Person
 from tinhso.dossiers.access import can_lead, can_work, desk_hat
+from tinhso.dossiers.actions.money import ask_no_longer
 from tinhso.dossiers.actions.moving import change, check, close_steps, end_pause, locked, moment, refresh_deadline, said, start_pause
 from tinhso.dossiers.events import ClockPaused, ClockResumed, DeadlineExtended, DossierStopped
 from tinhso.dossiers.models import Dossier, Extension, Pause, Status
@@ -86,5 +87,6 @@ def stop(dossier: Dossier, *, reason: str, by: Person, at: datetime) -> Dossier:
     reason = said(reason, "Xin ghi lý do dừng giải quyết.", 1000)
     change(dossier, status=Status.STOPPED, finished_at=at, closed_reason=reason, due_at=None, check_due_at=None)
     close_steps(dossier, by=by, at=at)
+    ask_no_longer(dossier, reason=f"Dừng giải quyết: {reason}", by=by, at=at)
     record(DossierStopped(dossier.code, reason), on=dossier, by=by, at=at)
     return dossier

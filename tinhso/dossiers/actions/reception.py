@@ -8,6 +8,7 @@ from django.db import transaction
 from tinhso.directory.models import Person
 from tinhso.dossiers.access import can_work, desk_hat, owns
 from tinhso.dossiers.actions.filing import NewPaper
+from tinhso.dossiers.actions.money import ask_no_longer
 from tinhso.dossiers.actions.moving import (
     change,
     check,
@@ -83,6 +84,7 @@ def refuse(dossier: Dossier, *, reason: str, by: Person, at: datetime) -> Dossie
     reason = said(reason, "Xin ghi lý do từ chối: người nộp sẽ đọc lý do này.", 1000)
     change(dossier, status=Status.REFUSED, finished_at=at, closed_reason=reason, due_at=None, check_due_at=None)
     close_steps(dossier, by=by, at=at)
+    ask_no_longer(dossier, reason=f"Từ chối tiếp nhận: {reason}", by=by, at=at)
     record(DossierRefused(dossier.code, str(dossier.receiving_unit), reason), on=dossier, by=by, at=at)
     return dossier
 
@@ -175,5 +177,6 @@ def withdraw(dossier: Dossier, *, reason: str, by: Person, at: datetime) -> Doss
     reason = said(reason, "Xin ghi lý do rút hồ sơ.", 1000)
     change(dossier, status=Status.WITHDRAWN, finished_at=at, closed_reason=reason, due_at=None, check_due_at=None)
     close_steps(dossier, by=by, at=at)
+    ask_no_longer(dossier, reason=f"Rút hồ sơ: {reason}", by=by, at=at)
     record(DossierWithdrawn(dossier.code, reason), on=dossier, by=by, at=at)
     return dossier

@@ -61,6 +61,8 @@ def possible(person: Person, dossier: Dossier) -> Possible:
     working = now.step is not None
     if can(Verb.ASK_SUPPLEMENT, status) and not asked and (at_desk or working):
         now.verbs.append("ask-supplement")
+    if can(Verb.ASK_FEE, status) and dossier.money != Money.DUE and working:
+        now.verbs.append("ask-fee")
     if at_desk and status == Status.FILED:
         now.verbs.append("refuse")
     now.opinions = [one for one in dossier.opinions.filter(answered_at=None).select_related("agency") if access.can_answer(person, one)]

@@ -20,6 +20,7 @@ from tinhso.kernel.errors import Refused
 from tinhso.kernel.events import timeline
 from tinhso.kernel.files import ACCEPTED
 from tinhso.kernel.vault import blind_index
+from tinhso.payments.queries import due_about
 
 
 @officer_page
@@ -93,6 +94,7 @@ LABELS = {
     "refuse": (_("Từ chối tiếp nhận"), "ban"),
     "stop": (_("Dừng giải quyết"), "hand-stop"),
     "withdraw": (_("Người nộp rút hồ sơ"), "arrow-back-up"),
+    "ask-fee": (_("Đề nghị nộp phí, lệ phí"), "wallet"),
     "pay": (_("Thu phí, lệ phí"), "coin"),
 }
 
@@ -129,6 +131,7 @@ def dossier_page(request: PersonRequest, dossier: Dossier, refusal: Refused | No
         or (draft.name if draft else definition.outcomes[0].name if definition.outcomes else definition.name),
         "draft_body": request.POST.get("body") or (draft.content.get("body", "") if draft else ""),
         "accepted": ACCEPTED,
+        "due": due_about(dossier),
         "pages": answered_pages(definition, dossier.answers),
         "papers": papers,
         "lacking": [paper for paper in case_of(definition, dossier.case).papers if paper.key not in have],

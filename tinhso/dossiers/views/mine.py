@@ -19,6 +19,7 @@ from tinhso.dossiers.rules.states import Verb, can
 from tinhso.dossiers.views.acting import act
 from tinhso.kernel.errors import Refused
 from tinhso.kernel.files import ACCEPTED, accept
+from tinhso.payments.queries import due_about
 
 # First those that wait for their owner, then those that run, then those that ended.
 URGENCY = Case(
@@ -147,6 +148,7 @@ def _page(request: PersonRequest, dossier: Dossier, refusal: Refused | None = No
         "can_rate": can(Verb.RATE, dossier.status),
         "can_withdraw": can(Verb.WITHDRAW, dossier.status),
         "must_pay": dossier.money == Money.DUE,
+        "due": due_about(dossier),
         "refusal": refusal,
     }
     return render(request, "dossiers/my_dossier.html", context, status=422 if refusal else 200)

@@ -15,6 +15,8 @@ from tinhso.directory.doors import PersonRequest, officer_page
 from tinhso.directory.models import Person, Unit
 from tinhso.dossiers.access import visible_dossiers
 from tinhso.dossiers.actions.filing import NewPaper
+from tinhso.dossiers.actions.money import ask_fee, take_cash
+from tinhso.dossiers.actions.moving import said
 from tinhso.dossiers.actions.outcome import return_result, seal_result, sign_result
 from tinhso.dossiers.actions.promises import extend_deadline, pause_clock, resume_clock, stop
 from tinhso.dossiers.actions.reception import ask_for_supplement, receive, refuse, supplement, withdraw
@@ -28,6 +30,7 @@ from tinhso.dossiers.views.desk import dossier_page, seen
 from tinhso.kernel.errors import Refused
 from tinhso.kernel.files import accept
 from tinhso.kernel.working_time import ZONE
+from tinhso.payments.actions.asking import Line
 
 
 @officer_page
@@ -186,6 +189,18 @@ def _return(request, dossier: Dossier) -> None:
     return_result(dossier, how=how, by=request.person, at=now())
 
 
+def _pay(request, dossier: Dossier) -> None:
+    take_cash(dossier, by=request.person, at=now())
+
+
+def _ask_fee(request, dossier: Dossier) -> None:
+    amount = _text(request, "amount").replace(".", "").replace(" ", "").removesuffix("đ")
+    if not amount.isdigit():
+        raise Refused(_("Xin ghi số tiền, ví dụ 250.000."), field="amount")
+    name = said(_text(request, "fee_name"), _("Xin ghi tên khoản phải nộp."), 200, field="fee_name")
+    ask_fee(dossier, lines=[Line(name, int(amount))], by=request.person, at=now())
+
+
 def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
@@ -211,6 +226,8 @@ VERBS: dict[str, tuple[Callable[[Any, Dossier], Any], str]] = {
     "stop": (_stop, "Đã dừng giải quyết."),
     "sign": (_sign, "Đã ký kết quả."),
     "seal": (_seal, "Đã đóng dấu. Kết quả sẵn sàng để trả."),
+    "pay": (_pay, "Đã ghi nhận thu tiền; biên lai đã lập."),
+    "ask-fee": (_ask_fee, "Đã đề nghị nộp. Thời hạn tạm dừng đến khi tiền vào."),
     "return": (_return, "Đã trả kết quả."),
 }
 

@@ -2,7 +2,10 @@
 
 import os
 import shutil
+import threading
+from html import escape
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -10,6 +13,19 @@ import pytest
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 AXE = Path(__file__).resolve().parent.parent / "node_modules" / "axe-core" / "axe.min.js"
 PHONE, DESK = (360, 780), (1440, 900)
+ADDRESS = "http://localhost"
+# What the test client says for itself: the cookies are its own.
+OURS = {"cookie", "host", "content-type", "content-length"}
+
+
+def pytest_configure():
+    """Keep one database connection per thread, whether or not Playwright's loop runs in it.
+
+    Django keeps connections per asynchronous task; once the loop had started, a test would leave its own transaction.
+    """
+    from django.db import connections
+
+    connections._connections = threading.local()
 
 
 @pytest.fixture(scope="session")
@@ -82,3 +98,37 @@ def quiet_site(django_db_setup):
         raise thread.error
     yield f"http://{thread.host}:{thread.port}"
     thread.terminate()
+
+
+def answered_by(page, client):
+    """Let a Django test client answer a page's requests, inside the test's own transaction; return the page's address.
+
+    `page.goto(answered_by(page, client) + "/")` needs no server, and the client may be signed in.
+    """
+    from django.contrib.staticfiles import finders
+
+    def answer(route, request):
+        split = urlsplit(request.url)
+        if split.path.startswith("/static/"):
+            found = finders.find(split.path.removeprefix("/static/"))
+            route.fulfill(path=found) if found else route.fulfill(status=404)
+            return
+        headers = {"HTTP_" + name.upper().replace("-", "_"): value for name, value in request.headers.items() if name.lower() not in OURS}
+        response = client.generic(
+            request.method,
+            split.path + (f"?{split.query}" if split.query else ""),
+            request.post_data_buffer or b"",
+            content_type=request.headers.get("content-type", "application/octet-stream"),
+            HTTP_HOST=request.headers.get("host", "localhost"),
+            **headers,
+        )
+        if 300 <= response.status_code < 400:
+            # Playwright does not ask us again after a redirect it follows itself.
+            leads = f'<meta http-equiv="refresh" content="0;url={escape(response["Location"])}">'
+            route.fulfill(status=200, content_type="text/html", body=leads)
+            return
+        body = b"".join(response.streaming_content) if response.streaming else response.content
+        route.fulfill(status=response.status_code, headers=dict(response.items()), body=body)
+
+    page.route(f"{ADDRESS}/**", answer)
+    return ADDRESS

@@ -2,7 +2,20 @@
 
 from dataclasses import dataclass
 
-from tinhso.procedures.definition import Channel, ChannelTerms, Definition, Fee, FeeTiming, Level, Limit, Paper, Phase, Service, Subject, TimeUnit
+from tinhso.procedures.definition import (
+    Channel,
+    ChannelTerms,
+    Definition,
+    Fee,
+    FeeTiming,
+    Level,
+    Limit,
+    Paper,
+    Phase,
+    Service,
+    Subject,
+    TimeUnit,
+)
 
 UNITS = {
     TimeUnit.HOUR: "giờ làm việc",
@@ -146,7 +159,9 @@ def way_of(terms: ChannelTerms, *, same_day: bool = False) -> Way:
         name=CHANNELS[terms.channel],
         time=time_words(terms.phases, same_day=same_day),
         cost=total_words(terms),
-        phases=tuple((phase.name or "Giải quyết", limit_words(phase.limit) or phase.note) for phase in terms.phases if len(terms.phases) > 1),
+        phases=tuple(
+            (phase.name or "Giải quyết", limit_words(phase.limit) or phase.note) for phase in terms.phases if len(terms.phases) > 1
+        ),
         fees=tuple((fee.name, fee_words(fee, terms.channel), fee_note(fee)) for fee in terms.fees),
         note=terms.note,
     )

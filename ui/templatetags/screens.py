@@ -87,7 +87,15 @@ def menu(context, audience: str) -> list[dict]:
         except NoReverseMatch:
             continue
         current = request.path == url or (url != "/" and request.path.startswith(url))
-        shown.append({"label": entry.label, "url": url, "icon": entry.icon, "count": entry.count(person) if person.is_authenticated else None, "current": current})
+        shown.append(
+            {
+                "label": entry.label,
+                "url": url,
+                "icon": entry.icon,
+                "count": entry.count(person) if person.is_authenticated else None,
+                "current": current,
+            }
+        )
     # Only the closest of nested addresses is where we are.
     nearest = max((len(item["url"]) for item in shown if item["current"]), default=0)
     for item in shown:

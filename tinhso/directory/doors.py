@@ -107,6 +107,7 @@ def second_factor_first(get_response):
         """Let whoever still has the password that an administrator gave choose their own."""
         if request.user.password_given_at is None or page == "account_change_password":
             return None
+        request.session["after_own_password"] = return_address(request)
         messages.info(request, _("Đây là mật khẩu tạm do quản trị cấp. Xin đặt mật khẩu của riêng mình."))
         return _lead(request, "account_change_password")
 

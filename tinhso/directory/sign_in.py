@@ -102,6 +102,9 @@ class SignInAdapter(DefaultAccountAdapter):
     def get_login_redirect_url(self, request) -> str:
         return settings.OFFICIALS_START if request.user.is_official else settings.LOGIN_REDIRECT_URL
 
+    def get_password_change_redirect_url(self, request) -> str:
+        return request.session.pop("after_own_password", "") or self.get_login_redirect_url(request)
+
     def send_notification_mail(self, *args, **options) -> None:
         """Leave letters to the messaging room."""
 

@@ -62,7 +62,8 @@ def test_a_new_official_works_from_the_first_day_and_changes_the_password_given(
     sign_in(client, person)
     assert client.get("/toi/uy-quyen/").headers["Location"] == f"{reverse('account_change_password')}?next=/toi/uy-quyen/"
     own = "đò-dọc-sông-Tam-Kỳ-7"
-    client.post(reverse("account_change_password"), {"oldpassword": password, "password1": own, "password2": own})
+    answer = client.post(reverse("account_change_password"), {"oldpassword": password, "password1": own, "password2": own})
+    assert answer.headers["Location"] == "/toi/uy-quyen/"
     assert client.get("/toi/uy-quyen/").status_code == 200
     person.refresh_from_db()
     assert (person.check_password(own), person.password_given_at) == (True, None)

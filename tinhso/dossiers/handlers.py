@@ -13,12 +13,13 @@ from tinhso.dossiers.actions.figures import reopen_month
 from tinhso.dossiers.actions.money import fee_paid, fee_refunded
 from tinhso.dossiers.actions.moving import moment
 from tinhso.dossiers.actions.transfers import transfer_after
-from tinhso.dossiers.models import Dossier, Opinion, Step
+from tinhso.dossiers.models import Dossier, Opinion, Result, Step
 from tinhso.kernel.announcements import when
 from tinhso.kernel.models import Event
 from tinhso.messaging.actions import send
 from tinhso.payments.hooks import on_paid, on_refunded
 from tinhso.payments.models import Payment, PaymentRequest, Refund
+from tinhso.signing.events import SignatureStamped
 
 # What happened longer ago than this is no news: a rebuilt listener must not write to a whole province.
 STALE = timedelta(days=7)
@@ -135,6 +136,13 @@ def tell_who_asked_for_the_supplement(event: Event) -> None:
 @when(UnitSucceeded)
 def move_open_work(event: Event) -> None:
     transfer_after(event)
+
+
+@when(SignatureStamped)
+def keep_stamped_result(event: Event) -> None:
+    """The time stamp that could not be had at signing came: the file that carries it is the result from now on."""
+    told = event.announcement
+    Result.objects.filter(file_id=told.sha256).update(file_id=told.stamped_sha256, signature_level=told.level)
 
 
 @when(events.DossierTransferred)

@@ -45,6 +45,11 @@ def waiting_signatures() -> QuerySet[Signature]:
     return Signature.objects.waiting().order_by("at", "id")
 
 
+def forms_of(sha256: str) -> set[str]:
+    """Return the digests under which a document went out: as it is, and as it was before a late time stamp."""
+    return {sha256, *Signature.objects.filter(stamped_sha256=sha256).values_list("sha256", flat=True)}
+
+
 def anchors(*, at: datetime | None = None) -> Anchors:
     """Return the certificates that we trust on a day, by what for."""
     day = localdate(at)

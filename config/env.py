@@ -99,6 +99,9 @@ class Env(BaseSettings):
     pkcs11_token: str = ""
     pkcs11_pin: str = ""
 
+    # Systems may be told of events at addresses inside our own network (and without TLS): for trials on one machine.
+    webhooks_to_private: bool = False
+
     log_level: str = "INFO"
 
 

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "tinhso.directory",
     "tinhso.messaging",
     "tinhso.signing",
+    "tinhso.sharing",
     "tinhso.payments",
     "tinhso.procedures",
     "tinhso.dossiers",

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from django.apps import AppConfig
 
 # In this order: listeners and figures speak of announcements.
-PARTS = ("events", "handlers", "measures", "jobs", "menu")
+PARTS = ("events", "handlers", "offers", "measures", "jobs", "menu")
 
 
 def open_room(room: AppConfig) -> None:

@@ -19,6 +19,7 @@ SCOPES = {
     "dossiers:read": "đọc hồ sơ",
     "dossiers:write": "nộp và xử lý hồ sơ",
     "files:read": "tải tệp của hồ sơ",
+    "subscriptions": "đăng ký nhận sự kiện",
 }
 
 

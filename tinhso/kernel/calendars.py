@@ -188,12 +188,15 @@ def seed(years: Iterable[int] = SEEDED_YEARS) -> dict[int, int]:
     national = national_calendar(wanted)
     days = {day: (CalendarDay.Kind.OFF, reason) for day, reason in national.off.items()}
     days |= {day: (CalendarDay.Kind.EXTRA, reason) for day, reason in national.extra.items()}
+    # A swap rests on each year's own announcement, which the package does not name.
+    swapped = set(national.extra) | {day for day, reason in national.off.items() if "thay cho ngày" in reason}
     for swap in json.loads(SWAPPED.read_text(encoding="utf-8")):
         off, worked = date.fromisoformat(swap["off"]), date.fromisoformat(swap["worked"])
         days[off] = (CalendarDay.Kind.OFF, swap["reason"])
         days[worked] = (CalendarDay.Kind.EXTRA, f"làm bù ngày {off:%d/%m/%Y}")
+        swapped |= {off, worked}
     rows = [
-        CalendarDay(day=day, kind=kind, reason=str(reason)[:200], announcement="Bộ luật Lao động, điều 112")
+        CalendarDay(day=day, kind=kind, reason=str(reason)[:200], announcement="" if day in swapped else "Bộ luật Lao động, điều 112")
         for day, (kind, reason) in sorted(days.items())
         if day.year in wanted
     ]

@@ -28,7 +28,7 @@ def add(client, agency="", **changes):
 def test_the_province_keeps_the_calendar_of_all(client, house):  # noqa: F811
     sign_in(client, house["admin"])
     page = client.get(reverse("calendar"), {"nam": "2026"}).content.decode()
-    assert [word in page for word in ("thứ Năm, 30/04/2026", "Ngày Chiến thắng", "07:30–11:30, 13:30–17:00")] == [True] * 3
+    assert [word in page for word in ("Thứ Năm, 30/04/2026", "Ngày Chiến thắng", "07:30–11:30, 13:30–17:00")] == [True] * 3
     assert add(client).status_code == 302
     assert calendar_for(house["commune"].pk).why_off(NEXT_MONDAY) == "Bão số 3"
 

@@ -6,10 +6,19 @@ from django.utils.timezone import localdate, now
 from django.views.decorators.http import require_safe
 
 from tinhso.portal.queries import event_of, find, now_of
+from tinhso.portal.rules import facts_of
 from tinhso.procedures.life_events import LIFE_EVENTS
+from tinhso.procedures.models import ProcedureVersion
 from tinhso.procedures.queries import for_life_event
 
 SHORT = 6
+
+
+def with_facts(versions: list[ProcedureVersion]) -> list[ProcedureVersion]:
+    """Put beside each version what a list says of it: how long and how much."""
+    for version in versions:
+        version.facts = facts_of(version.definition)  # type: ignore[attr-defined]
+    return versions
 
 
 @require_safe
@@ -21,7 +30,8 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:200]
-    return render(request, "portal/search.html", {"q": text, "found": find(text, localdate(), limit=30), "events": LIFE_EVENTS})
+    found = find(text, localdate(), limit=30)
+    return render(request, "portal/search.html", {"q": text, "found": found, "events": LIFE_EVENTS})
 
 
 @require_safe
@@ -37,4 +47,6 @@ def life_event(request: HttpRequest, key: str) -> HttpResponse:
     event = event_of(key)
     if event is None:
         raise Http404
-    return render(request, "portal/life_event.html", {"event": event, "versions": for_life_event(key, localdate(), fileable=False)})
+    return render(
+        request, "portal/life_event.html", {"event": event, "versions": with_facts(for_life_event(key, localdate(), fileable=False))}
+    )

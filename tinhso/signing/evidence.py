@@ -21,11 +21,14 @@ def add_long_term(pdf: bytes, *, at: datetime) -> tuple[bytes, str, str]:
     stamper = services.stamper()
     if stamper is None:
         return pdf, _level(pdf), LATER
+    if services.authority_rests():
+        return pdf, _level(pdf), NO_EVIDENCE
     trusted = anchors(at=at)
     try:
         leaves, pool = _certificates(pdf, stamper)
         found = _gather(leaves, pool, trusted, at)
         if found.missing:
+            services.let_authority_rest()
             return pdf, _level(pdf), NO_EVIDENCE
         return add_evidence(pdf, certs=[*leaves, *pool], ocsps=found.ocsps, crls=found.crls, stamper=stamper), "B-LTA", ""
     except (TimestampRequestError, OSError):
@@ -57,7 +60,10 @@ def _certificates(pdf: bytes, stamper) -> tuple[list[asn1.Certificate], list[asn
 
 
 def _gather(leaves: list[asn1.Certificate], pool: list[asn1.Certificate], trusted: Anchors, at: datetime) -> Evidence:
-    """Ask for the state of everything that stands between the leaves and the anchors, once each."""
+    """Ask for the state of everything that stands between the leaves and the anchors, once each.
+
+    Stops at the first that is not answered: somebody is waiting for their signature.
+    """
     found = Evidence()
     known: dict[bytes, Evidence] = {}
     for leaf in leaves:
@@ -67,7 +73,8 @@ def _gather(leaves: list[asn1.Certificate], pool: list[asn1.Certificate], truste
         if not path.certs:
             found.missing.append(leaf.subject.human_friendly)
             continue
-        gather(list(path.certs), known=known)
+        if gather(list(path.certs), known=known).missing:
+            break
     for state in known.values():
         found.add(state)
     return found

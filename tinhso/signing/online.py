@@ -26,11 +26,12 @@ def tls() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-def ask(method: str, url: str, *, content: bytes | None = None, kind: str = "", seconds: float = SECONDS) -> bytes:
+def ask(method: str, url: str, *, content: bytes | None = None, kind: str = "", seconds: float | None = None) -> bytes:
     """Return the body of an answer; OSError when there is none in time, or not with 200.
 
     The limit holds for the whole exchange: a service that sends a byte each second is as dead as a silent one.
     """
+    seconds = seconds or SECONDS
     ends = time.monotonic() + seconds
     headers = {"Content-Type": kind} if kind else {}
     try:
@@ -82,7 +83,7 @@ class Evidence:
         self.missing += other.missing
 
 
-def gather(path: list[asn1.Certificate], *, seconds: float = SECONDS, known: dict[bytes, Evidence] | None = None) -> Evidence:
+def gather(path: list[asn1.Certificate], *, known: dict[bytes, Evidence] | None = None) -> Evidence:
     """Ask for the state of every certificate of a path (subject first, anchor last); `known` remembers, for one file.
 
     Only call this for a path that leads to an anchor: the addresses then come from authorities we trust,
@@ -92,39 +93,39 @@ def gather(path: list[asn1.Certificate], *, seconds: float = SECONDS, known: dic
     for cert, issuer in pairwise(path):
         known = {} if known is None else known
         if cert.sha256 not in known:
-            known[cert.sha256] = _state_of(cert, issuer, seconds)
+            known[cert.sha256] = _state_of(cert, issuer)
         found.add(known[cert.sha256])
     return found
 
 
-def _state_of(cert: asn1.Certificate, issuer: asn1.Certificate, seconds: float) -> Evidence:
+def _state_of(cert: asn1.Certificate, issuer: asn1.Certificate) -> Evidence:
     if cert.ocsp_no_check_value is not None:
         return Evidence()
-    if answer := _ask_ocsp(cert, issuer, seconds):
+    if answer := _ask_ocsp(cert, issuer):
         return Evidence(ocsps=[answer])
-    if listed := _fetch_crl(cert, seconds):
+    if listed := _fetch_crl(cert):
         return Evidence(crls=[listed])
     return Evidence(missing=[cert.subject.human_friendly])
 
 
-def _ask_ocsp(cert: asn1.Certificate, issuer: asn1.Certificate, seconds: float) -> bytes | None:
+def _ask_ocsp(cert: asn1.Certificate, issuer: asn1.Certificate) -> bytes | None:
     subject, authority = (x509.load_der_x509_certificate(one.dump()) for one in (cert, issuer))
     request = ocsp_requests.OCSPRequestBuilder().add_certificate(subject, authority, hashes.SHA1()).build()  # noqa: S303  names, not signs
     body = request.public_bytes(serialization.Encoding.DER)
     for url in cert.ocsp_urls[:2]:
         with contextlib.suppress(OSError, ValueError, TypeError):
-            answer = ask("POST", url, content=body, kind="application/ocsp-request", seconds=seconds)
+            answer = ask("POST", url, content=body, kind="application/ocsp-request")
             if ocsp.OCSPResponse.load(answer)["response_status"].native == "successful":
                 return answer
     return None
 
 
-def _fetch_crl(cert: asn1.Certificate, seconds: float) -> bytes | None:
+def _fetch_crl(cert: asn1.Certificate) -> bytes | None:
     for point in cert.crl_distribution_points[:2]:
         if not (point.url or "").startswith("http"):
             continue
         with contextlib.suppress(OSError, ValueError, TypeError):
-            listed = ask("GET", point.url, seconds=seconds)
+            listed = ask("GET", point.url)
             crl.CertificateList.load(listed)["tbs_cert_list"]["this_update"].native  # noqa: B018
             return listed
     return None

@@ -171,7 +171,9 @@ def add_signature(
         name=name,
         app_build_props=BuildProps(name="Tỉnh Số"),
     )
-    spec = fields.SigFieldSpec(field, on_page=box.page, box=box.corners, combine_annotation=True)
+    # The readable name is what screen readers say of the field.
+    label = f"Chữ ký số của {name}"
+    spec = fields.SigFieldSpec(field, on_page=box.page, box=box.corners, combine_annotation=True, readable_field_name=label)
     pdf_signer = PdfSigner(meta, signer, timestamper=stamper, stamp_style=style_of(drawing), new_field_spec=spec)
     session = pdf_signer.init_signing_session(writer)
     session.system_time = at

@@ -25,6 +25,15 @@ def stamper() -> Stamper | None:
         return _stampers.setdefault(url, Stamper(url))
 
 
+def authority_rests() -> bool:
+    """Say whether the authority left a question on revocation unanswered a moment ago."""
+    return time.monotonic() < _resting.get("authority", 0)
+
+
+def let_authority_rest() -> None:
+    _resting["authority"] = time.monotonic() + PAUSE
+
+
 def configured() -> bool:
     return bool(settings.ENV.tsa_url)
 

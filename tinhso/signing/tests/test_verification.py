@@ -69,6 +69,22 @@ def test_any_changed_byte_of_what_was_signed_is_told(signed):
     told()
 
 
+def test_no_bytes_make_the_verifier_fall(sealed):
+    """Whatever a stranger uploads gets a verdict: changed anywhere, cut anywhere, filled with anything."""
+    pieces = [b"", b"/ByteRange [0 1 2 3]", b"%%EOF", b"<<>>", b"endobj", b"/V 1 0 R", bytes(40)]
+
+    @given(st.integers(0, len(sealed) - 1), st.sampled_from(pieces), st.integers(0, 200), st.booleans())
+    @hypothesis_settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+    def judged(place, piece, gone, cut):
+        changed = sealed[:place] + piece + (b"" if cut else sealed[place + gone :])
+        report = report_on(changed, online=False)
+        assert report.verdict in ("valid", "doubt", "invalid", "none")
+        # A file that was cut between two signatures is what it was before the second.
+        assert report.verdict != "valid" or sealed.startswith(changed) or place > sealed.rindex(b"/ByteRange")
+
+    judged()
+
+
 def test_pages_added_after_signing_are_told(signed):
     from pyhanko.pdf_utils.generic import StreamObject
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter

@@ -101,11 +101,17 @@ def papers_of(given: Iterable[PaperIn], case: Case, caller: Caller) -> list[NewP
 
 def agency_by_code(code: str, *, field: str) -> Unit:
     """Return the agency that has an identifier code today."""
-    day = localdate()
-    held = (
-        UnitCode.objects.filter(system=UnitCode.System.QD20, code=code, valid_from__lte=day).select_related("unit").order_by("-valid_from")
-    )
-    return next((one.unit for one in held if one.unit.valid_to is None or one.unit.valid_to > day), None)
+    found = _agency(code, localdate())
+    if found is None:
+        raise Refused(f"Không có cơ quan nào mang mã {code[:35]}.", field=field, code="no-agency")
+    return found
+
+
+@remembered(BELIEVED_FOR)
+def _agency(code: str, day: date) -> Unit | None:
+    held = UnitCode.objects.filter(system=UnitCode.System.QD20, code=code, valid_from__lte=day).select_related("unit")
+    running = (one.unit for one in held.order_by("-valid_from") if one.unit.valid_to is None or one.unit.valid_to > day)
+    return next(running, None)
 
 
 @remembered(BELIEVED_FOR)

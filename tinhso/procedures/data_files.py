@@ -6,7 +6,7 @@ fees: `name | amount | option…`; steps: `key | name | unit | role | share | do
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +87,7 @@ def limit(text: str) -> Limit:
     return Limit(amount=int(found[1]), unit=_UNITS[found[2]])
 
 
+@lru_cache(maxsize=8192)
 def slug(text: str, length: int = 60) -> str:
     """Return a key made of a name ("Tờ khai đăng ký" → "to-khai-dang-ky")."""
     # Names run to a thousand letters: only the beginning is folded.

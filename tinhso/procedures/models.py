@@ -66,6 +66,10 @@ class ProcedureVersion(models.Model):
     field = models.CharField("lĩnh vực", max_length=300)
     levels = models.JSONField("cấp thực hiện", default=list)
     service = models.CharField("mức độ dịch vụ", max_length=12)
+    life_events = models.JSONField("sự kiện cuộc đời", default=list)
+    keywords = models.JSONField("từ người dân dùng", default=list)
+    # Results and agency in words: searched beside the name.
+    aside = models.TextField(default="", editable=False)
     has_route = models.BooleanField("nộp được tại đây", default=False)
     source = models.CharField("nguồn", max_length=40, default="tinhso")
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)

@@ -17,6 +17,7 @@ from tinhso.procedures.models import Procedure, ProcedureVersion
 from tinhso.procedures.rules import faults
 
 OWN = "tinhso"
+LONGEST_ASIDE = 400
 
 
 def digest_of(definition: Definition) -> str:
@@ -50,6 +51,9 @@ def version_of(
         field=definition.field,
         levels=[str(level) for level in definition.levels],
         service=definition.service,
+        life_events=definition.life_events,
+        keywords=definition.keywords,
+        aside=" ".join((*(outcome.name for outcome in definition.outcomes), definition.solving_agency))[:LONGEST_ASIDE],
         has_route=bool(definition.route),
         source=source,
     )

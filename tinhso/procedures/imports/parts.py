@@ -1,13 +1,17 @@
 """Parts that both kinds of records share: how levels, subjects, channels, limits, fees, results and laws are written."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
-from tinhso.kernel.folding import fold, tidy
+from tinhso.kernel import folding
+from tinhso.kernel.folding import tidy
 from tinhso.procedures.data_files import slug
 from tinhso.procedures.definition import Channel, Level, Subject, TimeUnit
 from tinhso.procedures.imports.findings import Reading
 
+# Channels, units and notes are the same in row after row.
+fold = lru_cache(maxsize=8192)(folding.fold)
 CODE = re.compile(r"\d\.\d{6}(\.[0-9A-Z.]+)?")
 NOTHING = {"", "không có thông tin", "không", "không có"}
 LEVELS = {

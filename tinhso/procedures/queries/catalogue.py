@@ -51,7 +51,7 @@ def for_life_event(key: str, day: date, *, fileable: bool = True) -> list[Proced
     """Return the procedures of an event of life, those that can be filed here unless asked otherwise."""
     if key not in BY_KEY:
         return []
-    versions = in_force(day, fileable=fileable).filter(content__life_events__contains=[key])
+    versions = in_force(day, fileable=fileable).filter(life_events__contains=[key])
     return sorted(versions, key=lambda version: sort_key(version.name))
 
 

@@ -1,0 +1,165 @@
+"""The index: words and pairs of words of every procedure, ranked by rarity (BM25), then compared closely."""
+
+import itertools
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import log
+
+from tinhso.kernel.folding import tidy
+from tinhso.procedures.life_events import LIFE_EVENTS
+from tinhso.procedures.search import words as speech
+from tinhso.procedures.search.spelling import Speller
+
+# Saturation and length of BM25; what a word outside the name counts; what a pair counts beside single words.
+K1, B = 1.2, 0.55
+ASIDE = 0.35
+PAIR = 0.8
+MEANT = 0.7
+EVENT = 4.0
+PHRASE = 9.0
+FILEABLE = 1.06
+CLOSELY = 60
+SHORTEST_WORD = 6
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One procedure as the index knows it."""
+
+    key: int
+    code: str
+    name: str
+    field: str
+    # What is said of it besides its name: field, results, agency, in plain words.
+    aside: str
+    keywords: tuple[str, ...] = ()
+    life_events: tuple[str, ...] = ()
+    fileable: bool = False
+    levels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A procedure that was found, with how well it fits."""
+
+    key: int
+    code: str
+    name: str
+    field: str
+    score: float
+
+
+class Index:
+    """An inverted index in memory, built in a moment and never changed."""
+
+    def __init__(self, entries: Iterable[Entry]):
+        self.entries = list(entries)
+        self.names = [speech.tokens(entry.name) for entry in self.entries]
+        self.exact = [frozenset(speech.exact_tokens(entry.name)) for entry in self.entries]
+        self.by_code = {entry.code: at for at, entry in enumerate(self.entries)}
+        self.phrases: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+        self.events: defaultdict[str, list[int]] = defaultdict(list)
+        self.postings: defaultdict[str | tuple[str, str], list[tuple[int, float]]] = defaultdict(list)
+        asides = []
+        average = sum(map(len, self.names)) / max(len(self.names), 1) or 1
+        for at, entry in enumerate(self.entries):
+            for keyword in entry.keywords:
+                phrase = tuple(speech.tokens(keyword))
+                # One short syllable without its diacritics is many words: "đình" is also "định".
+                if len(phrase) > 1 or len(keyword) >= SHORTEST_WORD:
+                    self.phrases[phrase].append(at)
+            for event in entry.life_events:
+                self.events[event].append(at)
+            aside = speech.tokens(" ".join((entry.field, entry.aside, *entry.keywords)))
+            asides.append(aside)
+            self._post(at, self.names[at], aside, average)
+        self.rarity = {term: log(1 + (len(self.entries) - len(found) + 0.5) / (len(found) + 0.5)) for term, found in self.postings.items()}
+        self.called = [frozenset(name) for name in self.names]
+        self.name_weight = [sum(self.rarity[word] for word in name) for name in self.called]
+        self.speller = Speller([*self.names, *asides], (*speech.known_words(), *_SAID_OF_EVENTS))
+        self.longest_phrase = max(map(len, self.phrases), default=0)
+
+    def _post(self, at: int, name: list[str], aside: list[str], average: float) -> None:
+        shorter = K1 * (1 - B + B * len(name) / average)
+        weights: dict[str | tuple[str, str], float] = {}
+        for term, times in Counter(name).items():
+            weights[term] = times * (K1 + 1) / (times + shorter)
+        for pair, times in Counter(itertools.pairwise(name)).items():
+            weights[pair] = PAIR * times * (K1 + 1) / (times + shorter)
+        for term in set(aside):
+            weights[term] = weights.get(term, 0.0) + ASIDE
+        for term, weight in weights.items():
+            self.postings[term].append((at, weight))
+
+    def search(self, text: str, *, limit: int = 20, level: str = "", fileable: bool = False) -> list[Hit]:
+        """Return the procedures that fit best, the best first."""
+        typed = speech.tokens(text)
+        if not typed or not self.entries:
+            return []
+        named = speech.code_in(text)
+        if named in self.by_code:
+            return [self._hit(self.by_code[named], 1000.0)]
+        asked = self.speller.mend(speech.core(typed), sure=has_diacritics(text))
+        scores = self._score(asked)
+        wanted = [at for at in scores if self._wanted(self.entries[at], level, fileable)]
+        best = sorted(wanted, key=lambda at: -scores[at])[:CLOSELY]
+        said, exact = set(asked), frozenset(speech.exact_tokens(text))
+        closely = {at: self._compare(at, scores[at], said, exact) for at in best}
+        return [self._hit(at, closely[at]) for at in sorted(best, key=lambda at: (-closely[at], self.entries[at].code))[:limit]]
+
+    def _hit(self, at: int, score: float) -> Hit:
+        entry = self.entries[at]
+        return Hit(entry.key, entry.code, entry.name, entry.field, round(score, 3))
+
+    @staticmethod
+    def _wanted(entry: Entry, level: str, fileable: bool) -> bool:
+        return (not level or level in entry.levels) and (not fileable or entry.fileable)
+
+    def _score(self, asked: Sequence[str]) -> dict[int, float]:
+        scores: defaultdict[int, float] = defaultdict(float)
+        terms: dict[str | tuple[str, str], float] = {}
+        for term in (*asked, *itertools.pairwise(asked)):
+            terms[term] = 1.0
+        for other in speech.meant(asked):
+            for term in (*other, *itertools.pairwise(other)):
+                terms.setdefault(term, MEANT)
+        for term, weight in terms.items():
+            worth = weight * self.rarity.get(term, 0.0)
+            for at, times in self.postings.get(term, ()):
+                scores[at] += worth * times
+        self._add_phrases(scores, asked)
+        self._add_events(scores, asked)
+        return scores
+
+    def _add_phrases(self, scores: dict[int, float], asked: Sequence[str]) -> None:
+        """What people call a procedure, word for word, weighs more the longer it is."""
+        for start in range(len(asked)):
+            for length in range(1, self.longest_phrase + 1):
+                for at in self.phrases.get(tuple(asked[start : start + length]), ()):
+                    scores[at] += PHRASE * length**0.5
+
+    def _add_events(self, scores: dict[int, float], asked: Sequence[str]) -> None:
+        padded = f" {' '.join(asked)} "
+        for event, said in _EVENT_WORDS.items():
+            if any(word in padded for word in said):
+                for at in self.events.get(event, ()):
+                    scores[at] += EVENT
+
+    def _compare(self, at: int, score: float, said: set[str], exact: frozenset[str]) -> float:
+        """Weigh how much of the question the name covers, and of the name the question; diacritics tell namesakes apart."""
+        entry, called, weigh = self.entries[at], self.called[at], self.rarity.get
+        both = sum(weigh(word, 0.0) for word in said & called)
+        asked_weight = sum(weigh(word, 3.0) for word in said) or 1.0
+        name_weight = self.name_weight[at] or 1.0
+        same = len(exact & self.exact[at]) / max(len(self.exact[at]), 1)
+        value = score * (1 + 0.5 * both / asked_weight + 0.5 * both / name_weight + 0.2 * same)
+        return value * FILEABLE if entry.fileable else value
+
+
+def has_diacritics(text: str) -> bool:
+    return not tidy(text).isascii()
+
+
+_EVENT_WORDS = {event.key: tuple(f" {' '.join(speech.tokens(word))} " for word in (*event.words, event.title)) for event in LIFE_EVENTS}
+_SAID_OF_EVENTS = tuple(word for said in _EVENT_WORDS.values() for phrase in said for word in phrase.split())

@@ -170,11 +170,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 # Sign-in. Failures are counted in the database, where all workers see them, not in allauth's cache.
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "tinhso.directory.passwords.Password"}]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 OFFICIALS_START = "/nghiep-vu/"
@@ -183,6 +179,7 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = False
+ACCOUNT_FORMS = {"change_password": "tinhso.directory.sign_in.OwnPasswordForm"}
 ACCOUNT_SESSION_REMEMBER = False
 MFA_ADAPTER = "tinhso.directory.second_factor.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -6,6 +6,7 @@ when they lose a password or a second factor, a new one from an administrator; c
 
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import ChangePasswordForm
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
@@ -22,11 +23,29 @@ from tinhso.directory.second_factor import use_code
 from tinhso.kernel.errors import Refused
 
 log = structlog.get_logger("tinhso.sign_in")
+SIGNED_IN_AT, FRESH = "signed_in_at", 300
 
 
 def address_of(request: HttpRequest) -> str:
     trusted = settings.ENV.trusted_proxies.split(",")
     return client_address(request.META.get("REMOTE_ADDR", ""), request.headers.get("X-Forwarded-For", ""), trusted)
+
+
+SENTENCES = {
+    "account/messages/password_changed.txt": _("Đã đổi mật khẩu."),
+    "mfa/messages/totp_activated.txt": _("Đã bật ứng dụng tạo mã."),
+    "mfa/messages/totp_deactivated.txt": _("Đã tắt ứng dụng tạo mã."),
+    "mfa/messages/recovery_codes_generated.txt": _("Đã tạo bộ mã dự phòng mới; bộ cũ hết hiệu lực."),
+    "mfa/messages/webauthn_added.txt": _("Đã thêm khóa bảo mật."),
+    "mfa/messages/webauthn_removed.txt": _("Đã xóa khóa bảo mật."),
+}
+
+
+WAYS = {
+    "reauthenticate": _("Dùng mật khẩu"),
+    "mfa_reauthenticate": _("Dùng mã trên ứng dụng hoặc mã dự phòng"),
+    "mfa_reauthenticate:webauthn": _("Dùng khóa bảo mật"),
+}
 
 
 class Attempt:
@@ -88,14 +107,20 @@ class SignInAdapter(DefaultAccountAdapter):
         return known
 
     def is_reauthentication_required(self, *, app: str, **options) -> bool:
-        # The first second factor follows a sign-in by password at once: there is nothing yet to protect.
-        person = context.request.user
-        if app == "allauth.mfa" and not Authenticator.objects.filter(user_id=person.pk).exists():
+        # Whoever signed in a moment ago has just proved it; and before the first second factor there is nothing to protect.
+        request = context.request
+        if now().timestamp() - request.session.get(SIGNED_IN_AT, 0) < FRESH:
+            return False
+        if app == "allauth.mfa" and not Authenticator.objects.filter(user_id=request.user.pk).exists():
             return False
         return super().is_reauthentication_required(app=app, **options)
 
+    def get_reauthentication_methods(self, user) -> list[dict]:
+        return [way | {"description": WAYS[way["id"]]} for way in super().get_reauthentication_methods(user)]
+
     def post_login(self, request, user, **options):
         forget_failures(user.username)
+        request.session[SIGNED_IN_AT] = now().timestamp()
         log.info("signed in", person=user.pk, kind=user.kind, address=address_of(request))
         return super().post_login(request, user, **options)
 
@@ -108,10 +133,11 @@ class SignInAdapter(DefaultAccountAdapter):
     def send_notification_mail(self, *args, **options) -> None:
         """Leave letters to the messaging room."""
 
-    def add_message(self, request, level, message_template=None, *args, **options) -> None:
-        # "Signed in as …" on every sign-in tells nobody anything.
-        if message_template not in ("account/messages/logged_in.txt", "account/messages/logged_out.txt"):
-            super().add_message(request, level, message_template, *args, **options)
+    def add_message(self, request, level, message_template=None, *args, message=None, **options) -> None:
+        """Say our own sentences; what has none here ("Signed in as …") tells nobody anything."""
+        sentence = message or SENTENCES.get(message_template)
+        if sentence:
+            super().add_message(request, level, message=str(sentence))
 
 
 class _OneUse:
@@ -138,3 +164,11 @@ class CodeForm(_OneUse, AuthenticateForm):
 
 class CodeAgainForm(_OneUse, ReauthenticateForm):
     pass
+
+
+class OwnPasswordForm(ChangePasswordForm):
+    def clean(self):
+        cleaned = super().clean()
+        if self.cleaned_data.get("password1") and self.data.get("password1") != self.data.get("password2"):
+            self.errors["password2"] = self.error_class([_("Hai lần nhập mật khẩu mới không giống nhau.")])
+        return cleaned

@@ -220,6 +220,28 @@ def test_citizens_and_officials_do_not_enter_each_others_pages(client, hoa):
     assert client.get("/thu/cua-toi/").content.decode() == "hồ sơ của Trần Minh Châu"
 
 
+def test_what_is_wrong_with_a_new_password_is_said_in_vietnamese(client, hoa):
+    sign_in(client, hoa)
+    change = lambda one, other: client.post(  # noqa: E731
+        reverse("account_change_password"), {"oldpassword": PASSWORD, "password1": one, "password2": other}
+    )
+    assert errors_of(change("sông-Hàn-2027-a", "sông-Hàn-2027-b")) == ["Hai lần nhập mật khẩu mới không giống nhau."]
+    assert [errors_of(change(word, word)) for word in ("ngắn", "password123", "31415926535", "Lê Thị Hòa")] == [
+        ["Mật khẩu cần ít nhất 10 ký tự; một câu ngắn dễ nhớ là tốt nhất."],
+        ["Mật khẩu này quá phổ biến, ai cũng đoán được."],
+        ["Mật khẩu không được chỉ gồm chữ số."],
+        ["Mật khẩu quá giống tên hoặc tên đăng nhập."],
+    ]
+
+
+def test_the_ways_to_prove_it_again_are_named_in_vietnamese(client, hoa):
+    sign_in(client, hoa)
+    answer = client.get(reverse("account_reauthenticate"))
+    assert [str(way["description"]) for way in answer.context["reauthentication_alternatives"]] == [
+        "Dùng mã trên ứng dụng hoặc mã dự phòng"
+    ]
+
+
 @pytest.mark.parametrize("address", ["signup/", "email/", "password/reset/", "3rdparty/", "login/code/"])
 def test_doors_that_the_house_does_not_have(client, hoa, address):
     assert client.get(f"/tai-khoan/{address}").status_code == 404

@@ -8,8 +8,13 @@ A room declares its jobs in `jobs.py`:
     @every("5 3 * * *", "kernel.scrub")
     def scrub(moment): ...
 
+    @often("messaging.deliver_due")
+    def deliver_due(moment) -> int: ...
+
 `send.later(message_id=7)` is written in the caller's transaction: rolled back with it, run after it.
 A job may run twice (a worker may die after the work and before the note), so it asks first.
+Where a table of the room is the queue itself and thousands wait in it, `often` looks there every second:
+a job for each would cost more than the work.
 """
 
 import json
@@ -82,6 +87,25 @@ def every(cron: str, name: str) -> Callable[[Callable[[datetime], Any]], Job]:
         return JOBS[name]
 
     return register
+
+
+# Functions of the moment that do some of what waits and return how much they did, by name.
+OFTEN: dict[str, Callable[[datetime], int]] = {}
+
+
+def often(name: str) -> Callable[[Callable[[datetime], int]], Callable[[datetime], int]]:
+    """Declare a function that the worker calls again and again, at once after it did something, else after a second."""
+
+    def register(run: Callable[[datetime], int]) -> Callable[[datetime], int]:
+        OFTEN[name] = run
+        return run
+
+    return register
+
+
+def run_often(moment: datetime) -> int:
+    """Call each of them once and return how much they did together."""
+    return sum(run(moment) for run in list(OFTEN.values()))
 
 
 def _with_fresh_connection(run: Callable) -> Callable:

@@ -35,26 +35,31 @@ def drain(ledger: Ledger | None = None, *, rounds: int = 100) -> None:
     sealer = Sealer(ledger or default_ledger(witnessed=False))
     for _ in range(rounds):
         moment = now()
-        if not sealer.seal(at=moment) + delivery.deliver(at=moment) + delivery.retry(at=moment) + jobs.run_due():
+        if not sealer.seal(at=moment) + delivery.deliver(at=moment) + delivery.retry(at=moment) + jobs.run_due() + jobs.run_often(moment):
             return
     raise RuntimeError("events keep causing events")
 
 
 class Worker:
-    """Two loops: events in the main thread, jobs in another with an event loop of its own."""
+    """Three loops: events in the main thread, jobs with an event loop of their own, and what is looked for often."""
 
     def __init__(self):
         self.stopping = threading.Event()
         self._stop_jobs: Callable[[], None] = lambda: None
 
     def run(self) -> None:
-        thread = threading.Thread(target=self._keep_running, args=("jobs", self._run_jobs), name="jobs")
-        thread.start()
+        others = [
+            threading.Thread(target=self._keep_running, args=(name, loop), name=name)
+            for name, loop in (("jobs", self._run_jobs), ("often", self._run_often))
+        ]
+        for thread in others:
+            thread.start()
         try:
             self._keep_running("events", self._run_events)
         finally:
             self.stop()
-            thread.join()
+            for thread in others:
+                thread.join()
 
     def stop(self) -> None:
         """Finish what is in hand and end."""
@@ -91,6 +96,12 @@ class Worker:
             if not done:
                 close_old_connections()
                 self.stopping.wait(PAUSE)
+
+    def _run_often(self) -> None:
+        while not self.stopping.is_set():
+            if not jobs.run_often(now()):
+                close_old_connections()
+                self.stopping.wait(1.0)
 
     def _run_jobs(self) -> None:
         asyncio.run(self._run_jobs_async())

@@ -16,7 +16,6 @@ from tinhso.kernel.connectors import NotConnected, connected
 from tinhso.kernel.errors import Refused, require
 from tinhso.kernel.events import record
 from tinhso.kernel.models import Event
-from tinhso.messaging import jobs
 from tinhso.messaging.access import can_operate, can_word
 from tinhso.messaging.events import MessageTriedAgain, MessageUndelivered, TemplateRevised
 from tinhso.messaging.ladders import ChatMessenger, Mail, Mailer, ShortMessenger, Undeliverable
@@ -47,30 +46,25 @@ def send(
     """
     person = to if isinstance(to, Person) else None
     name = to.full_name if isinstance(to, Person) else to.name
-    once_key = _once_key(template_key, to, about) if isinstance(about, Event) else None
-    if once_key and (sent := Message.objects.filter(once_key=once_key).first()):
-        return sent
     template = MessageTemplate.objects.in_force(template_key, localdate(at))
     kind, number = _subject_of(about)
-    facts = {
-        "person": person,
-        "to_name": name[:200],
-        "template": template,
-        "about_kind": kind,
-        "about_id": number,
-        "subject": one_line(fill(template.subject, fields)),
-        "body": fill(template.body, fields),
-        "link": link,
-        "at": at,
-    }
-    if once_key is None:
-        message, made = Message.objects.create(**facts), True
-    else:
-        message, made = Message.objects.get_or_create(once_key=once_key, defaults=facts)
-    if made:
-        _dispatch(message, Dispatch.Channel.MAIL, to.email, at)
-        if template.short:
-            _dispatch(message, Dispatch.Channel.SMS, to.phone, at)
+    message = Message(
+        person=person,
+        to_name=name[:200],
+        template=template,
+        about_kind=kind,
+        about_id=number,
+        once_key=_once_key(template_key, to, about) if isinstance(about, Event) else None,
+        subject=one_line(fill(template.subject, fields)),
+        body=fill(template.body, fields),
+        link=link,
+        at=at,
+    )
+    # One statement whether it was said before or not; the second telling finds the first's row and changes nothing.
+    Message.objects.bulk_create([message], update_conflicts=True, unique_fields=["once_key"], update_fields=["once_key"])
+    ways = {Dispatch.Channel.MAIL: to.email, Dispatch.Channel.SMS: to.phone if template.short else ""}
+    rows = [Dispatch(message=message, channel=channel, address=address, next_try_at=at) for channel, address in ways.items() if address]
+    Dispatch.objects.bulk_create(rows, ignore_conflicts=True)
     return message
 
 
@@ -85,18 +79,20 @@ def _subject_of(about: Model | None) -> tuple[str, int | None]:
     return (about.subject_kind, about.subject_id) if isinstance(about, Event) else (about._meta.label_lower, about.pk)
 
 
-def _dispatch(message: Message, channel: Dispatch.Channel, address: str, at: datetime) -> None:
-    if address:
-        row = Dispatch.objects.create(message=message, channel=channel, address=address, next_try_at=at)
-        jobs.deliver.later(dispatch_id=row.pk)
-
-
 # -- delivery ------------------------------------------------------------------
+
+
+def deliver_due(*, at: datetime, limit: int = 100) -> int:
+    """Try the deliveries whose moment has come, the oldest first, and return how many."""
+    due = Dispatch.objects.filter(state=State.WAITING, next_try_at__lte=at).order_by("next_try_at").values_list("pk", flat=True)[:limit]
+    for key in list(due):
+        deliver(key, at=at)
+    return len(due)
 
 
 @transaction.atomic
 def deliver(dispatch_id: int, *, at: datetime) -> Dispatch | None:
-    """Try one delivery, keep the proof or the reason, and ask to be called again when that may help."""
+    """Try one delivery, keep the proof or the reason, and the moment of the next try when that may help."""
     row = (
         Dispatch.objects.select_for_update(skip_locked=True, of=("self",))
         .select_related("message__template")
@@ -118,8 +114,6 @@ def deliver(dispatch_id: int, *, at: datetime) -> Dispatch | None:
         row.error, row.next_try_at = repr(fault)[:300], next_try(row.attempts, at)
         if row.next_try_at is None:
             _give_up(row, fault, at)
-        else:
-            jobs.deliver.later(at=row.next_try_at, dispatch_id=row.pk)
     else:
         row.state, row.sent_at, row.next_try_at, row.error = State.SENT, at, None, ""
     row.save()
@@ -159,14 +153,6 @@ def _give_up(row: Dispatch, fault: Exception, at: datetime) -> None:
     record(told, on=row.message, by=None, at=at)
 
 
-def sweep(*, at: datetime) -> int:
-    """Ask for deliveries whose errand was lost: those due for five minutes and still waiting."""
-    due = Dispatch.objects.filter(state=State.WAITING, next_try_at__lt=at - jobs.LATE).values_list("pk", flat=True)[:500]
-    for key in list(due):
-        jobs.deliver.later(once=f"messaging.deliver.{key}", dispatch_id=key)
-    return len(due)
-
-
 @transaction.atomic
 def try_again(dispatch: Dispatch, *, by: Person, at: datetime) -> Dispatch:
     """Let a delivery that was given up, or had no channel, begin anew."""
@@ -178,7 +164,6 @@ def try_again(dispatch: Dispatch, *, by: Person, at: datetime) -> Dispatch:
         row.state, row.attempts, row.next_try_at = State.WAITING, 0, at
         row.save()
         record(MessageTriedAgain(row.message.template.key, row.get_channel_display()), on=row.message, by=by, at=at)
-        jobs.deliver.later(dispatch_id=row.pk)
     return row
 
 

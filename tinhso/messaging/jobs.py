@@ -1,23 +1,12 @@
-"""What messaging does later."""
+"""What messaging does later: the table of deliveries is its own queue."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.utils.timezone import now
-
-from tinhso.kernel.jobs import every, job
-
-LATE = timedelta(minutes=5)
+from tinhso.kernel.jobs import often
 
 
-@job("messaging.deliver")
-def deliver(dispatch_id: int) -> None:
+@often("messaging.deliver_due")
+def deliver_due(moment: datetime) -> int:
     from tinhso.messaging import actions
 
-    actions.deliver(dispatch_id, at=now())
-
-
-@every("*/5 * * * *", "messaging.sweep")
-def sweep(moment: datetime) -> int:
-    from tinhso.messaging import actions
-
-    return actions.sweep(at=now())
+    return actions.deliver_due(at=moment)

@@ -20,7 +20,7 @@ def fetch_statement(moment: datetime) -> dict[str, int]:
     """Read yesterday's and today's statement: what the bank's calls did not bring is found within the hour."""
     from tinhso.payments import actions
 
-    found = {"transfers": 0, "new": 0}
+    found = {"transfers": 0, "new": 0, "refused": 0}
     try:
         for day in (localdate(moment) - timedelta(days=1), localdate(moment)):
             for name, number in actions.fetch_statement(day).items():

@@ -34,13 +34,13 @@ def test_a_lost_call_is_found_in_the_statement(bank, house, capsys):
     request = house.ask()
     assert "Cổng chưa trả lời" in bank.pay(request, tell="never")
     assert state(request) == "due"
-    assert fetch_statement(localdate()) == {"transfers": 1, "new": 1}
+    assert fetch_statement(localdate()) == {"transfers": 1, "new": 1, "refused": 0}
     assert state(request) == "paid"
     bank.pay(house.ask(about=house.neighbour, code="H49.31.05-240415-0001"), amount=30000)
     capsys.readouterr()
     call_command("reconcile_payments", "--day", localdate().isoformat(), "--json")
     said = json.loads(capsys.readouterr().out)
-    assert said["statement"] == {"transfers": 2, "new": 0}
+    assert said["statement"] == {"transfers": 2, "new": 0, "refused": 0}
     assert [(row["code"], row["verdict"], row["excess"]) for row in said["to_reconcile"]] == [("H49.31.05-240415-0001", "over", 6000)]
 
 

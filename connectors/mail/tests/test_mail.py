@@ -2,14 +2,15 @@ import socket
 from datetime import UTC, datetime
 
 import pytest
+from django.utils.timezone import now
 
 from connectors.mail.client import FolderMailer, SmtpMailer
 from connectors.mail.connect import mailer
 from connectors.mail.tests.conftest import free_port
 from tinhso.directory.models import Person
-from tinhso.kernel import connectors, jobs
+from tinhso.kernel import connectors
 from tinhso.kernel.connectors import connect
-from tinhso.messaging.actions import send
+from tinhso.messaging.actions import deliver_due, send
 from tinhso.messaging.ladders import Mail, Mailer, Undeliverable
 
 SENDER = "Cổng dịch vụ công <khong-tra-loi@tinhso.example>"
@@ -99,7 +100,7 @@ def test_from_the_action_to_the_mailbox(mail_server):
     fields = {"code": "H49.1-1", "procedure": "Đăng ký khai sinh", "unit": "Bộ phận Một cửa"}
     try:
         message = send("dossier-finished", to=chau, fields=fields, about=None, at=datetime(2024, 4, 15, tzinfo=UTC))
-        jobs.run_due()
+        deliver_due(at=now())
     finally:
         connectors._CONNECTED.clear()
         connectors._CONNECTED.update(before)

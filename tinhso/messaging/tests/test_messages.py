@@ -3,13 +3,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.utils.timezone import now
 
 from tinhso.directory.models import Person, Post, Role, Unit
-from tinhso.kernel import jobs
 from tinhso.kernel.connectors import _CONNECTED
 from tinhso.kernel.errors import NotAllowed, Refused
 from tinhso.kernel.models import Event
-from tinhso.messaging.actions import Address, deliver, mark_all_read, mark_read, revise_template, send, sweep, try_again
+from tinhso.messaging.actions import Address, deliver, deliver_due, mark_all_read, mark_read, revise_template, send, try_again
 from tinhso.messaging.ladders import Mailer, Undeliverable
 from tinhso.messaging.models import Message, MessageTemplate
 from tinhso.messaging.queries import channel_figures, unread_count
@@ -47,7 +47,7 @@ def test_a_message_is_in_the_house_at_once_and_by_mail_soon(chau, postman):
         "UBND phường An Mỹ đã tiếp nhận hồ sơ H49.1-240415-0001 (Đăng ký khai sinh).\n\nNgày hẹn trả kết quả: 10:00 22/04/2024.",
     )
     assert (unread_count(chau), postman.mails) == (1, [])
-    jobs.run_due()
+    deliver_due(at=now())
     (mail,) = postman.mails
     row = message.dispatches.get(channel="mail")
     assert (mail.to, mail.to_name, mail.subject) == ("chau@example.vn", "Lê Thị Châu", message.subject)
@@ -62,7 +62,7 @@ def test_told_twice_of_one_event_it_is_said_once_to_each(chau, binh, postman):
     event = happened()
     first, again, other = say(chau, about=event), say(chau, about=event), say(binh, about=event)
     assert (first.pk == again.pk, first.pk == other.pk, Message.objects.count()) == (True, False, 2)
-    jobs.run_due()
+    deliver_due(at=now())
     assert len(postman.mails) == 1
     assert (first.about_kind, first.about_id) == ("dossiers.dossier", 1)
     assert say(chau, about=happened(2)).pk != first.pk
@@ -73,7 +73,7 @@ def test_an_owner_without_account_gets_a_mail(postman):
     event = happened()
     message = say(owner, about=event)
     assert say(owner, about=event).pk == message.pk
-    jobs.run_due()
+    deliver_due(at=now())
     assert [(mail.to, mail.to_name) for mail in postman.mails] == [("hoabinh@example.vn", "Hộ kinh doanh Hòa Bình")]
     assert message.person is None
 
@@ -84,11 +84,11 @@ def test_without_any_address_it_stands_in_the_house(binh):
 
 def test_a_channel_that_is_not_connected_says_so(chau, postman):
     message = say(chau)
-    jobs.run_due()
+    deliver_due(at=now())
     assert states(message) == {"mail": ("sent", 1), "sms": ("not_connected", 1)}
     _CONNECTED.pop(Mailer)
     later = say(chau)
-    jobs.run_due()
+    deliver_due(at=now())
     assert states(later)["mail"] == ("not_connected", 1)
     assert channel_figures() == {"waiting": 0, "sent": 1, "given_up": 0, "not_connected": 3}
 
@@ -136,20 +136,28 @@ def test_after_the_last_try_people_look_and_may_begin_anew(chau, postman):
         try_again(row, by=chau, at=AT)
     operator = official(Role.OPERATOR)
     try_again(row, by=operator, at=AT)
-    jobs.run_due()
+    deliver_due(at=now())
     row.refresh_from_db()
     assert (row.state, len(postman.mails)) == ("sent", 1)
     with pytest.raises(Refused, match="đã gửi được rồi"):
         try_again(row, by=operator, at=AT)
 
 
-def test_an_errand_that_was_lost_is_found_by_the_sweep(chau, postman):
-    message = say(chau)
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM procrastinate_jobs")
-    assert (sweep(at=AT + timedelta(minutes=4)), sweep(at=AT + timedelta(minutes=6))) == (0, 2)
-    jobs.run_due()
-    assert states(message)["mail"] == ("sent", 1)
+def test_deliveries_wait_for_their_moment(chau, postman):
+    say(chau)
+    assert (deliver_due(at=AT - timedelta(seconds=1)), deliver_due(at=AT), deliver_due(at=AT)) == (0, 2, 0)
+
+
+def test_the_worker_takes_messages_to_their_mailboxes(chau, postman, drain):
+    say(chau)
+    drain()
+    assert len(postman.mails) == 1
+
+
+def test_saying_something_costs_three_statements(chau, django_assert_num_queries):
+    event = happened()
+    with django_assert_num_queries(5):  # and the two of the savepoint
+        say(chau, about=event)
 
 
 def test_only_the_receiver_marks_as_read(chau, binh):

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+import structlog
 from django.db import transaction
 
 from tinhso.directory.models import Person
@@ -13,6 +14,8 @@ from tinhso.payments.actions.receiving import judge, record_transfer
 from tinhso.payments.bank import Bank
 from tinhso.payments.events import PaymentSettled
 from tinhso.payments.models import Payment, PaymentRequest
+
+log = structlog.get_logger()
 
 
 @transaction.atomic
@@ -52,6 +55,12 @@ def fetch_statement(day: date) -> dict[str, int]:
     """Read the bank's statement of a day and note what its calls did not bring; raises NotConnected without a bank."""
     transfers = connected(Bank).transfers(day)
     known = set(Payment.objects.filter(bank_reference__in=[one.reference for one in transfers]).values_list("bank_reference", flat=True))
+    refused = 0
     for transfer in transfers:
-        record_transfer(transfer)
-    return {"transfers": len(transfers), "new": sum(one.reference not in known for one in transfers)}
+        try:
+            record_transfer(transfer)
+        except Refused as refusal:
+            # The bank contradicts itself about one transfer; the others are not to wait for that.
+            refused += 1
+            log.error("transfer_refused", reference=transfer.reference, why=refusal.sentence)
+    return {"transfers": len(transfers), "new": sum(one.reference not in known for one in transfers), "refused": refused}

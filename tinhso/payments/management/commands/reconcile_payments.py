@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         today = localdate()
         days = [options["day"]] if options["day"] else [today - timedelta(days=1), today]
-        statement: dict[str, int] | None = {"transfers": 0, "new": 0}
+        statement: dict[str, int] | None = {"transfers": 0, "new": 0, "refused": 0}
         try:
             for day in days:
                 statement = {name: (statement or {})[name] + number for name, number in fetch_statement(day).items()}

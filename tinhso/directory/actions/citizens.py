@@ -40,24 +40,14 @@ def citizen_for(
     index = blind_index(checked, "personal-number")
     known = Person.objects.filter(kind=Person.Kind.CITIZEN, personal_number_index=index).first()
     if known is None:
-        person = Person(
-            kind=Person.Kind.CITIZEN,
-            username=f"cd-{secrets.token_hex(8)}",
+        known = _meet(
+            checked,
             full_name=name,
-            personal_number=checked,
             phone=read_phone(phone) if phone else "",
             email=email,
             address=address,
             birth_date=birth_date,
         )
-        person.set_unusable_password()
-        try:
-            with transaction.atomic():
-                person.save()
-            return person
-        except IntegrityError:
-            # Another counter met the same citizen a moment ago.
-            known = Person.objects.get(kind=Person.Kind.CITIZEN, personal_number_index=index)
     if not same_name(known.full_name, name):
         raise Refused(
             "Số định danh này đã gắn với một họ tên khác trong hệ thống. Xin đối chiếu lại số và họ tên trên thẻ căn cước.",
@@ -65,6 +55,18 @@ def citizen_for(
             code="number-of-another",
         )
     return known
+
+
+def _meet(number: str, **facts) -> Person:
+    """Return the citizen of a number that nobody had a moment ago; another may have met them since."""
+    person = Person(kind=Person.Kind.CITIZEN, username=f"cd-{secrets.token_hex(8)}", personal_number=number, **facts)
+    person.set_unusable_password()
+    try:
+        with transaction.atomic():
+            person.save()
+    except IntegrityError:
+        return Person.objects.get(kind=Person.Kind.CITIZEN, personal_number_index=blind_index(number, "personal-number"))
+    return person
 
 
 @transaction.atomic
@@ -78,8 +80,6 @@ def signed_in_citizen(identity: Identity, *, at: datetime) -> Person:
         raise Refused("Tài khoản định danh của bạn chưa được xác thực mức 1 nên chưa dùng được ở đây.", code="level")
     number = read_personal_number(identity.personal_number, field=None).number
     index = blind_index(number, "personal-number")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"citizen {index}"])
     citizens = Person.objects.select_for_update().filter(kind=Person.Kind.CITIZEN)
     person = citizens.filter(personal_number_index=index).first()
     holder = Person.objects.filter(eid_subject=identity.subject).first()
@@ -89,11 +89,10 @@ def signed_in_citizen(identity: Identity, *, at: datetime) -> Person:
             code="subject-of-another",
         )
     if person is None:
-        person = Person(kind=Person.Kind.CITIZEN, username=f"cd-{secrets.token_hex(8)}", personal_number=number)
-        person.set_unusable_password()
+        person = citizens.get(pk=_meet(number, full_name=identity.full_name).pk)
     if not person.is_active:
         raise Refused("Tài khoản này đã ngừng hoạt động. Xin liên hệ bộ phận hỗ trợ.", code="inactive")
-    changed = person.pk is None or person.assurance != identity.level
+    changed = person.assurance != identity.level
     person.full_name, person.assurance, person.eid_subject = identity.full_name, identity.level, identity.subject
     person.birth_date = identity.birth_date or person.birth_date
     with suppress(Refused):

@@ -87,6 +87,8 @@ class Env(BaseSettings):
     national_portal_username: str = ""
     national_portal_password: str = ""
     national_portal_dstcode: str = ""
+    # Which numbers the admitted version of the portal gives to kinds of applicants.
+    national_portal_owner_codes: Literal["classic", "newer"] = "newer"
     # The bank of the treasury account: signs its calls with the secret, gives statements at the address.
     bank_callback_secret: str = ""
     bank_url: str = ""

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "tinhso.dossiers",
     "tinhso.portal",
     "connectors",
+    "connectors.national_portal",
 ]
 
 MIDDLEWARE = [

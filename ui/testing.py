@@ -79,6 +79,16 @@ def axe_violations(page) -> list[str]:
     ]
 
 
+def visit(page, address: str) -> str:
+    """Open an address, follow where it leads, and return the path one ends at."""
+    page.goto(address)
+    # `answered_by` turns redirects into pages that lead on.
+    page.wait_for_function(
+        "document.readyState === 'complete' && document.querySelector('main') && !document.querySelector('meta[http-equiv=refresh]')"
+    )
+    return urlsplit(page.url).path
+
+
 def too_wide(page) -> bool:
     """Say whether the page must be scrolled sideways."""
     return page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")

@@ -68,14 +68,18 @@ def make_many(wanted: list[Wanted], *, at: datetime, start: datetime | None = No
         return list(pool.map(lambda one: make(one, start=begins, end=at + YEARS), wanted))
 
 
-def read_certificate(text: str) -> asn1.Certificate:
-    """Return the first certificate of a PEM text; refuse in words what is none."""
+def read_certificate(content: bytes) -> asn1.Certificate:
+    """Return the first certificate of a file in PEM or DER; refuse in words what is none."""
     try:
-        cert = asn1.Certificate.load(pem.unarmor(text.encode())[2])
+        cert = asn1.Certificate.load(pem.unarmor(content)[2] if pem.detect(content) else content)
         cert.native  # noqa: B018  parse now
     except (ValueError, TypeError, KeyError):
-        raise Refused("Tệp không phải chứng thư số dạng PEM.", field="file") from None
+        raise Refused("Tệp không phải chứng thư số (PEM hoặc DER).", field="file") from None
     return cert
+
+
+def as_pem(cert: asn1.Certificate) -> str:
+    return pem.armor("CERTIFICATE", cert.dump()).decode()
 
 
 def _request(wanted: Wanted, key: NewKey) -> bytes:

@@ -5,12 +5,13 @@ import hmac
 import json
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, unquote
 
 from asn1crypto import keys
@@ -91,12 +92,24 @@ def note_use(serial: str, digest: str, *, person_id: int, at: datetime) -> None:
     """
     folder = key_folder()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    line = json.dumps({"at": at.isoformat(), "serial": serial, "digest": digest, "person": person_id}) + "\n"
-    handle = os.open(folder / "uses.jsonl", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    # By the clock of this machine as well: days of the past are played, too.
+    noted = datetime.now(UTC)
+    use = {"noted": noted.isoformat(), "at": at.isoformat(), "serial": serial, "digest": digest, "person": person_id}
+    line = json.dumps(use) + "\n"
+    handle = os.open(folder / f"uses-{noted:%Y-%m}.jsonl", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         os.write(handle, line.encode())
     finally:
         os.close(handle)
+
+
+def noted_uses() -> Iterator[dict[str, Any]]:
+    """Return what was written down before each use of a key; a last line that a power cut broke is passed over."""
+    for path in sorted(key_folder().glob("uses-*.jsonl")):
+        with path.open() as file:
+            for line in file:
+                with suppress(ValueError):
+                    yield json.loads(line)
 
 
 def open_key(location: str) -> Sign:

@@ -101,9 +101,9 @@ def _gap(leaf: asn1.Certificate, known: list[asn1.Certificate]) -> Reason:
         seen.add(at.sha256)
         issuer = next((cert for cert in known if cert.subject == at.issuer and cert.sha256 not in seen), None)
         if issuer is None:
-            return Reason("unknown_root" if at is leaf else "chain_gap", name_of(at.issuer))
+            return Reason("unknown_root", name_of(at.issuer))
         at = issuer
-    return Reason("unknown_root", name_of(leaf.issuer))
+    return Reason("unknown_root", name_of(at.subject))
 
 
 @dataclass(frozen=True)

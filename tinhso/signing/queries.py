@@ -1,6 +1,7 @@
 """Reading certificates, the pictures of hands and seals, and the anchors of trust; verifying files."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate, now
@@ -9,6 +10,7 @@ from tinhso.directory.models import Person, Unit
 from tinhso.kernel.files import read
 from tinhso.signing.access import can_keep_certificates
 from tinhso.signing.examiner import examine_apart
+from tinhso.signing.keys import noted_uses
 from tinhso.signing.models import Certificate, CertificateQuerySet, Signature, SignatureImage, TrustAnchor
 from tinhso.signing.rules import Report, Verdict
 from tinhso.signing.verification import Anchors, examine
@@ -43,6 +45,13 @@ def visible_certificates(person: Person) -> CertificateQuerySet:
 def waiting_signatures() -> QuerySet[Signature]:
     """Return the signatures whose time stamp has not come yet, oldest first."""
     return Signature.objects.waiting().order_by("at", "id")
+
+
+def unknown_uses(*, before: datetime) -> list[dict[str, Any]]:
+    """Return the uses of keys before a moment that the register does not know: a crash or a rollback came between."""
+    uses = [use for use in noted_uses() if datetime.fromisoformat(use["noted"]) < before]
+    known = set(Signature.objects.filter(digest__in={use["digest"] for use in uses}).values_list("certificate__serial", "digest"))
+    return [use for use in uses if (use["serial"], use["digest"]) not in known]
 
 
 def forms_of(sha256: str) -> set[str]:

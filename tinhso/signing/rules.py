@@ -28,7 +28,6 @@ REASONS: dict[str, tuple[str, str]] = {
     "weak_digest": ("Thuật toán băm {detail} đã yếu, không còn đủ an toàn; điều này không có nghĩa là văn bản đã bị sửa.", "doubt"),
     "weak_key": ("Khóa {detail} quá ngắn, không còn đủ an toàn.", "doubt"),
     "unknown_root": ("Chứng thư không dẫn tới gốc tin cậy nào của hệ thống (nơi cấp: {detail}).", "doubt"),
-    "chain_gap": ("Thiếu chứng thư trung gian ({detail}) nên không nối được tới gốc tin cậy.", "doubt"),
     "bad_chain": ("Chuỗi chứng thư không hợp lệ: {detail}.", "invalid"),
     "expired": ("Chứng thư đã hết hạn trước thời điểm ký (hết hạn {detail}).", "invalid"),
     "not_yet_valid": ("Chứng thư chưa có hiệu lực tại thời điểm ký (có hiệu lực từ {detail}).", "invalid"),

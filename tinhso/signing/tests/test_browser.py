@@ -49,6 +49,15 @@ def test_anybody_checks_a_file(live_server, open_screen, sealed, size):
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK])
+def test_operators_see_whom_we_trust(live_server, open_screen, office, sealed, size):
+    page = open_screen(size)
+    page.context.add_cookies([{"name": "sessionid", "value": session_for(office.operator), "url": live_server.url}])
+    page.goto(live_server.url + reverse("trust-anchors"))
+    picture(page, "goc-tin-cay")
+    assert (axe_violations(page), too_wide(page), page.faults) == ([], False, [])
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK])
 def test_operators_keep_certificates(live_server, open_screen, office, sealed, size):
     page = open_screen(size)
     page.context.add_cookies([{"name": "sessionid", "value": session_for(office.operator), "url": live_server.url}])

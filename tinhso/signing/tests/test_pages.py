@@ -1,13 +1,17 @@
+import hashlib
 from html import unescape
 from html.parser import HTMLParser
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.db import transaction
 from django.urls import reverse
 
 from tinhso.directory.testing import sign_in
+from tinhso.kernel.events import timeline
 from tinhso.signing.actions import sign_pdf
-from tinhso.signing.models import Certificate
+from tinhso.signing.models import Certificate, TrustAnchor
 from tinhso.signing.queries import certificate_of
 
 from .test_signing import moment
@@ -113,7 +117,37 @@ def test_operators_give_a_new_certificate(client, office, signed):
 def test_chau_of_another_commune_finds_no_certificates(client, office, signed):
     sign_in(client, office.chau)
     serial = certificate_of(office.leader).serial
-    pages = [client.get(reverse("certificates")), client.get(reverse("certificate", args=[serial]))]
+    pages = [client.get(reverse("certificates")), client.get(reverse("certificate", args=[serial])), client.get(reverse("trust-anchors"))]
+    pages.append(client.post(reverse("trust-anchor-end", args=[TrustAnchor.objects.get().fingerprint])))
     pages += [client.post(reverse(name, args=[serial]), {"reason": "superseded"}) for name in ("certificate-revoke", "certificate-renew")]
-    assert [page.status_code for page in pages] == [404] * 4
+    assert [page.status_code for page in pages] == [404] * 6
     assert certificate_of(office.leader) is not None
+
+
+def test_operators_trust_an_authority_and_trust_it_no_more(client, office, pki, signed):
+    sign_in(client, office.operator)
+    address, root = reverse("trust-anchors"), TrustAnchor.objects.get()
+    client.post(reverse("trust-anchor-end", args=[root.fingerprint]))
+    shown = text(upload(client, signed))
+    assert "Chưa đủ căn cứ để tin cậy" in shown and "Chứng thư không dẫn tới gốc tin cậy nào của hệ thống" in shown
+
+    for content, sentence in ((b"", "Vui lòng chọn tệp chứng thư."), (b"GIF89a", "Tệp không phải chứng thư số (PEM hoặc DER).")):
+        refused = client.post(address, {"file": SimpleUploadedFile("goc.pem", content), "purpose": "both"})
+        assert refused.status_code == 422 and sentence in text(refused)
+    pem = SimpleUploadedFile("goc.pem", pki.authority.root_pem.encode())
+    assert "Đang tin cậy CA gốc TRÌNH DIỄN Tỉnh Số." in text(client.post(address, {"file": pem, "purpose": "both"}, follow=True))
+    assert "Chữ ký số hợp lệ" in text(upload(client, signed))
+    assert [event.announcement.valid_to is None for event in timeline(root)] == [True, False, True]
+
+
+def test_uses_of_keys_that_the_register_lost_are_found(office, pki, paper, capsys):
+    sign_pdf(paper, by=office.leader, for_unit=office.commune, at=moment())
+    call_command("check_signatures", "--now")
+    assert capsys.readouterr().out == "Mọi lần dùng khóa đều có trong sổ ký.\n"
+    with pytest.raises(RuntimeError), transaction.atomic():
+        sign_pdf(paper + b"\n", by=office.leader, for_unit=office.commune, at=moment())
+        raise RuntimeError("a power cut")
+    with pytest.raises(SystemExit):
+        call_command("check_signatures", "--now")
+    digest = hashlib.sha256(paper + b"\n").hexdigest()
+    assert f"ký bản có SHA-256 {digest}, sổ ký không ghi." in capsys.readouterr().out

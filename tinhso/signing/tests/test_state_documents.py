@@ -18,7 +18,7 @@ ANCHOR = "VGCA_CA_phuc_vu_co_quan_nha_nuoc_G2.intermediate.pem"
 @pytest.fixture
 def documents(testdata, db):
     folder = testdata / "documents"
-    add_anchor((folder / ANCHOR).read_text(), by=None, at=datetime(2018, 9, 1, tzinfo=UTC))
+    add_anchor((folder / ANCHOR).read_bytes(), by=None, at=datetime(2018, 9, 1, tzinfo=UTC))
     return folder
 
 

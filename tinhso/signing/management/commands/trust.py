@@ -20,8 +20,8 @@ class Command(BaseCommand):
 
     def handle(self, *, file: Path, name: str, purpose: str, **options):
         try:
-            anchor = add_anchor(file.read_text(), by=None, at=now(), name=name, purpose=purpose)
-        except (OSError, UnicodeDecodeError):
+            anchor = add_anchor(file.read_bytes(), by=None, at=now(), name=name, purpose=purpose)
+        except OSError:
             raise CommandError(f"Không đọc được tệp {file}.") from None
         except Refused as refusal:
             raise CommandError(refusal.sentence) from None

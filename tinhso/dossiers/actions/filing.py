@@ -9,7 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate
 
-from tinhso.directory.access import hat_for
+from tinhso.directory.access import hat_for, is_sure_enough_to_file
 from tinhso.directory.models import Organisation, Person, Role, Unit, UnitCode
 from tinhso.dossiers.access import owns
 from tinhso.dossiers.actions.money import ask_filing_fees, filing_fees
@@ -27,6 +27,10 @@ from tinhso.kernel.models import StoredFile
 from tinhso.procedures.models import ProcedureVersion, definition_of
 
 CODES = CodePattern()
+NOT_SURE_ENOUGH = (
+    "Nộp hồ sơ trực tuyến cần tài khoản định danh điện tử mức độ 2. Bản nháp vẫn được giữ: xin đăng nhập lại bằng tài khoản mức độ 2, "
+    "hoặc đến Bộ phận Một cửa để nộp."
+)
 
 
 class Incomplete(Refused):
@@ -87,6 +91,8 @@ def file_dossier(filing: Filing, *, applicant: Person, by: Person, at: datetime,
         return known
     if by.is_citizen:
         require(by.pk == applicant.pk)
+        if not is_sure_enough_to_file(by):
+            raise Refused(NOT_SURE_ENOUGH, code="assurance")
     elif by.is_official:
         require(
             hat_for(by, [Role.CLERK], unit_id=filing.receiving_unit.pk) is not None,

@@ -11,7 +11,7 @@ from tinhso.dossiers.actions.outcome import return_result, seal_result, sign_res
 from tinhso.dossiers.actions.promises import extend_deadline, pause_clock, resume_clock, stop
 from tinhso.dossiers.actions.reception import ask_for_supplement, receive, refuse, supplement, withdraw
 from tinhso.dossiers.actions.work import answer_opinion, ask_opinion, assign, draft_result, finish_step, send_back
-from tinhso.dossiers.models import Dossier, Status, Step
+from tinhso.dossiers.models import Channel, Dossier, Status, Step
 from tinhso.dossiers.queries.deadlines import explain, stale_deadlines
 from tinhso.dossiers.testing import PARALLEL, at, filed, open_step, publish
 from tinhso.kernel.errors import NotAllowed, Refused
@@ -198,3 +198,12 @@ def test_lateness_never_blocks_the_result(office, received, pki):
 def test_a_neighbour_finds_nothing(office, received):
     assert [list(visible_dossiers(person)) for person in (office.chau, office.binh, office.land)] == [[], [], []]
     assert [list(visible_dossiers(person)) for person in (office.an, office.clerk, office.leader)] == [[received]] * 3
+
+
+def test_an_account_of_level_one_reads_but_does_not_file(office, version):
+    office.an.assurance = 1
+    with pytest.raises(Refused) as refused:
+        filed(office, version)
+    assert (refused.value.code, Dossier.objects.count()) == ("assurance", 0)
+    # The clerk has seen the card: at the counter the account does not matter.
+    assert filed(office, version, channel=Channel.COUNTER).applicant == office.an

@@ -90,6 +90,11 @@ def administered_units(person: Person) -> UnitQuerySet:
     return Unit.objects.filter(Q(agency__in=agencies) | Q(agency__parent__in=agencies, agency__kind=Unit.Kind.COMMUNE))
 
 
+def can_operate(person: Person) -> bool:
+    """Say whether the person looks after the machinery, without seeing what dossiers hold."""
+    return Role.OPERATOR in roles(person)
+
+
 def can_keep_calendar(person: Person, agency_id: int | None) -> bool:
     """Say whether the person keeps the working calendar of an agency, or (None) the one for all."""
     if can_administer_province(person):

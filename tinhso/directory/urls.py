@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from tinhso.directory.views import calendar, lending, people, systems, units
+from tinhso.directory.views import calendar, lending, operations, people, systems, units
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("quan-tri/nguoi-dung/", people.index, name="people"),
@@ -18,6 +18,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("quan-tri/he-thong/<int:pk>/ma/<int:token_pk>/thu-hoi/", systems.revoke, name="revoke-token"),
     path("quan-tri/don-vi/", units.index, name="units"),
     path("quan-tri/don-vi/<int:pk>/", units.detail, name="unit"),
+    path("quan-tri/su-kien/", operations.index, name="events"),
+    path("quan-tri/su-kien/<int:pk>/", operations.decide, name="decide-delivery"),
     path("quan-tri/lich-lam-viec/", calendar.index, name="calendar"),
     path("quan-tri/lich-lam-viec/ngay/", calendar.add_day, name="add-calendar-day"),
     path("quan-tri/lich-lam-viec/hoan-doi/", calendar.swap, name="swap-calendar-days"),

@@ -182,6 +182,11 @@ class PendingDelivery(models.Model):
     def __str__(self):
         return f"{self.listener} ← {self.event_id}"
 
+    @property
+    def last_line(self):
+        """Return the fault itself, without the way to it."""
+        return self.error.strip().rsplit("\n", 1)[-1][:300]
+
 
 class CalendarDay(models.Model):
     """A day on which work differs from the week: a day off, or a working day that the week does not know.

@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 
 from django.contrib.sessions.backends.db import SessionStore
+from django.utils.timezone import now
 from procrastinate.contrib.django import app
 
-from tinhso.kernel import calendars, file_care
+from tinhso.kernel import audit, calendars, file_care
 from tinhso.kernel.jobs import every
 from tinhso.kernel.models import OnceKey
 
@@ -26,6 +27,12 @@ def collect_orphans(moment: datetime) -> dict:
 def forget_once_keys(moment: datetime) -> int:
     """Forget keys of errands after seven days: nobody sends a form again later than that."""
     return OnceKey.objects.filter(at__lt=moment - timedelta(days=ONCE_KEY_DAYS)).delete()[0]
+
+
+@every("33 1 * * *", "kernel.verify_events")
+def verify_events(moment: datetime) -> bool:
+    """Check the whole ledger each night and write the verdict into it."""
+    return audit.verify_and_record(at=now()).ok
 
 
 @every("13 4 1 * *", "kernel.seed_calendar")

@@ -41,6 +41,6 @@ def try_again(row: PendingDelivery, *, by: Model | None, at: datetime) -> None:
 def discard(row: PendingDelivery, *, by: Model | None, at: datetime) -> None:
     """Give up for good; what waited behind it goes on."""
     for pending in PendingDelivery.objects.select_for_update().filter(pk=row.pk):
-        record(DeliveryDiscarded(pending.event_id, pending.listener, pending.error.strip().split("\n")[-1][:300]), on=pending, by=by, at=at)
+        record(DeliveryDiscarded(pending.event_id, pending.listener, pending.last_line), on=pending, by=by, at=at)
         release_next(pending, at)
         pending.delete()

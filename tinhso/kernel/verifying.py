@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import TextIO
 
@@ -39,15 +40,29 @@ class Report:
         return {"ok": self.ok, **asdict(self)}
 
 
-@transaction.atomic
-def verify(ledger: Ledger) -> Report:
-    """Compare events, seals, blocks and witness, in one snapshot."""
-    report, keys = Report(), ledger.public_keys()
-    with connection.cursor() as cursor:
-        # Blocks sealed meanwhile would look like a fault.
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """See the database as it is now, until the end: what is sealed meanwhile would look like a fault."""
+    outermost = not connection.in_atomic_block
+    with transaction.atomic(), connection.cursor() as cursor:
+        if outermost:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        else:
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [SEALER_LOCK])
         cursor.execute("SET LOCAL statement_timeout = 0")
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [SEALER_LOCK])
+        yield
+
+
+def verify(ledger: Ledger) -> Report:
+    """Compare events, seals, blocks and witness."""
+    # The witness is read first: it may know less than the database, never more.
     witness = ledger.witnessed()
+    with one_moment():
+        return _verify(ledger, witness)
+
+
+def _verify(ledger: Ledger, witness: list[dict]) -> Report:
+    report, keys = Report(), ledger.public_keys()
     hashes = {entry["number"]: entry["hash"] for entry in witness}
     rows, previous, expected, number = _sealed(), NO_BLOCK, 1, 0
     row = next(rows, None)
@@ -159,11 +174,13 @@ def _sealed() -> Iterator[tuple]:
         after = rows[-1][0]
 
 
-@transaction.atomic
 def export(to: TextIO) -> int:
     """Write blocks, each followed by its events, as JSON lines that `deploy/verify_export.py` reads; return how many events."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [SEALER_LOCK])
+    with one_moment():
+        return _export(to)
+
+
+def _export(to: TextIO) -> int:
     rows, written = _sealed(), 0
     row = next(rows, None)
     for block in Block.objects.order_by("number").iterator(chunk_size=2000):

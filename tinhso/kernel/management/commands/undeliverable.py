@@ -33,7 +33,7 @@ class Command(BaseCommand):
                 "attempts": row.attempts,
                 "next_try_at": row.next_try_at and row.next_try_at.isoformat(),
                 "given_up_at": row.given_up_at and row.given_up_at.isoformat(),
-                "error": row.error.strip().split("\n")[-1],
+                "error": row.last_line,
             }
             for row in rows.all()[:1000]
         ]

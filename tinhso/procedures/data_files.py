@@ -1,27 +1,18 @@
-"""Reading our own data files: YAML with a short notation for the lines that people write most.
+"""Reading our own data files: YAML in the notation of `notation.py`, one file a field of government."""
 
-A line is cut at " | ". Papers: `name | 1 bản chính, 2 bản sao | option…`; questions: `key | label | kind | option…`;
-fees: `name | amount | option…`; steps: `key | name | unit | role | share | does | → next…`. The README has examples.
-"""
-
-import re
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 from pydantic import ValidationError
 
-from tinhso.kernel.folding import fold
-from tinhso.procedures.definition import Definition, Limit, TimeUnit
+from tinhso.procedures.definition import Definition
+from tinhso.procedures.notation import fee, keyed, legal_basis, limit, outcome, paper, question, step
 from tinhso.procedures.rules import faults
 
 CATALOGUE = Path(__file__).resolve().parent / "catalogue"
-_UNITS = {"giờ": TimeUnit.HOUR, "ngày làm việc": TimeUnit.WORKING_DAY, "ngày": TimeUnit.CALENDAR_DAY, "tháng": TimeUnit.MONTH}
-_LIMIT = re.compile(r"(\d+) (giờ|ngày làm việc|ngày|tháng)")
-_COUNT = re.compile(r"(\d+) bản (chính|sao)")
-_NOT_IN_KEYS = re.compile(r"[^a-z0-9]+")
 
 
 class WrongFile(ValueError):
@@ -63,86 +54,11 @@ def written_out(entry: dict[str, Any]) -> dict[str, Any]:
     full["channels"] = [_channel(channel, entry) for channel in entry.get("channels", [])]
     common = [paper(line) for line in entry.get("papers", [])]
     cases = entry.get("cases") or [{}]
-    full["cases"] = [{**case, "papers": _keyed([paper(line) for line in case.get("papers", [])] + common)} for case in cases]
+    full["cases"] = [{**case, "papers": keyed([paper(line) for line in case.get("papers", [])] + common)} for case in cases]
     full["forms"] = [_page(page) for page in entry.get("forms", [])]
-    full["legal_bases"] = [_legal_basis(line) for line in entry.get("legal_bases", [])]
-    full["outcomes"] = [_outcome(line) for line in entry.get("outcomes", [])]
+    full["legal_bases"] = [legal_basis(line) for line in entry.get("legal_bases", [])]
+    full["outcomes"] = [outcome(line) for line in entry.get("outcomes", [])]
     full["route"] = _route(entry.get("route", []), entry.get("agency_field", ""))
-    return full
-
-
-def cut(line: str) -> list[str]:
-    return [part.strip() for part in line.split(" | ")]
-
-
-def options(parts: list[str]) -> dict[str, str]:
-    """Return "optional" as {"optional": ""} and "min=3" as {"min": "3"}."""
-    return {name.strip(): value.strip() for name, _, value in (part.partition("=") for part in parts)}
-
-
-def limit(text: str) -> Limit:
-    found = _LIMIT.fullmatch(text.strip())
-    if not found:
-        raise ValueError(f"không hiểu thời hạn {text!r}")
-    return Limit(amount=int(found[1]), unit=_UNITS[found[2]])
-
-
-@lru_cache(maxsize=8192)
-def slug(text: str, length: int = 60) -> str:
-    """Return a key made of a name ("Tờ khai đăng ký" → "to-khai-dang-ky")."""
-    # Names run to a thousand letters: only the beginning is folded.
-    words = _NOT_IN_KEYS.sub("-", fold(text[: 2 * length])).strip("-")
-    return words if len(words) <= length else words[:length].rpartition("-")[0]
-
-
-def paper(line: str) -> dict[str, Any]:
-    name, count, *rest = [*cut(line), ""][: max(2, len(cut(line)))]
-    chosen = options([part for part in rest if part])
-    counts = {kind: int(number) for number, kind in _COUNT.findall(count)}
-    known = {"optional", "shown", "form", "register", "note", "code"}
-    if unknown := sorted(set(chosen) - known):
-        raise ValueError(f"giấy tờ {name!r}: không hiểu {', '.join(unknown)}")
-    if count and not counts:
-        raise ValueError(f"giấy tờ {name!r}: không hiểu số lượng {count!r}")
-    return {
-        "name": name,
-        "originals": counts.get("chính", 0),
-        "copies": counts.get("sao", 0),
-        "required": "optional" not in chosen,
-        "shown_only": "shown" in chosen,
-        **{key: chosen[key] for key in ("form", "register", "note", "code") if key in chosen},
-    }
-
-
-def _keyed(papers: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Give each paper a key of its own, made of its name."""
-    taken: dict[str, int] = {}
-    for one in papers:
-        key = slug(one["name"])
-        taken[key] = taken.get(key, 0) + 1
-        one["key"] = key if taken[key] == 1 else f"{key}-{taken[key]}"
-    return papers
-
-
-def question(line: str) -> dict[str, Any]:
-    key, label, *rest = cut(line)
-    kind, chosen = (rest[0], options(rest[1:])) if rest else ("text", {})
-    full: dict[str, Any] = {"key": key, "label": label, "kind": kind, "required": "optional" not in chosen}
-    for name, value in chosen.items():
-        match name:
-            case "optional":
-                continue
-            case "choices":
-                full["choices"] = [choice.strip() for choice in value.split(";")]
-            case "when":
-                asked, _, values = value.partition(":")
-                full["when"] = {asked.strip(): [one.strip() for one in values.split(";")]}
-            case "min" | "max":
-                full["minimum" if name == "min" else "maximum"] = int(value)
-            case "help" | "prefill":
-                full[name] = value
-            case _:
-                raise ValueError(f"câu hỏi {key}: không hiểu {name}")
     return full
 
 
@@ -154,16 +70,6 @@ def _page(page: dict[str, Any]) -> dict[str, Any]:
     return {**page, "fields": [question(line) for line in page["fields"]]}
 
 
-def fee(line: str) -> dict[str, Any]:
-    name, amount, *rest = cut(line)
-    chosen = options(rest)
-    full: dict[str, Any] = {"name": name, "amount": None if amount == "-" else int(amount)}
-    full["kind"] = "phi" if name.startswith("Phí") else "le_phi"
-    if "online" in chosen:
-        full["online_percent"] = int(chosen["online"])
-    return full | {key: chosen[key] for key in ("note", "timing", "code") if key in chosen}
-
-
 def _channel(channel: str | dict[str, Any], entry: dict[str, Any]) -> dict[str, Any]:
     own = {"channel": channel} if isinstance(channel, str) else dict(channel)
     fees = own.pop("fees", entry.get("fees", []))
@@ -173,32 +79,6 @@ def _channel(channel: str | dict[str, Any], entry: dict[str, Any]) -> dict[str, 
     own["fees"] = [fee(line) for line in fees]
     own["phases"] = [{"name": name, "limit": limit(text)} for name, text in (phases or {}).items()]
     return own
-
-
-def _legal_basis(line: str) -> dict[str, str]:
-    number, title, *issued = cut(line)
-    return {"number": number, "title": title, "issued": issued[0] if issued else ""}
-
-
-def _outcome(line: str) -> dict[str, Any]:
-    name, *code = cut(line)
-    return {"name": name, "code": code[0] if code else ""}
-
-
-def step(line: str) -> dict[str, Any]:
-    key, name, unit, role, share, does, *after = cut(line)
-    names = after[0].removeprefix("→").strip() if after else ""
-    parallel = " + " in names
-    return {
-        "key": key,
-        "name": name,
-        "unit": unit,
-        "role": role,
-        "share": int(share),
-        "does": does,
-        "parallel": parallel,
-        "next": [one.strip() for one in re.split(r" \+ |,", names) if one.strip()],
-    }
 
 
 def _route(route: str | list[str], field: str) -> list[dict[str, Any]]:

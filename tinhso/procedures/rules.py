@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
-from tinhso.procedures.definition import Definition, RouteStep, Service
+from tinhso.procedures.definition import Definition, FormField, RouteStep, Service
 
 # Who a step may name: the values of `directory.Role` that act on dossiers.
 STEP_ROLES = frozenset({"clerk", "specialist", "division_head", "leader", "records"})
+# The answers of a yes-or-no question.
+YES_NO = ["có", "không"]
 UNIT_KINDS = ("division:", "agency:")
 
 
@@ -88,14 +90,23 @@ def faults(definition: Definition) -> list[str]:
         twice = sorted({key for key in keys if keys.count(key) > 1})
         if twice:
             found.append(f"{what} trùng mã: {', '.join(twice)}")
-    known: set[str] = set()
-    for page in definition.forms:
-        for field in page.fields:
-            if missing := sorted(set(field.when) - known):
-                found.append(f"câu hỏi {field.key} phụ thuộc câu chưa hỏi trước nó: {', '.join(missing)}")
-            if field.kind in ("choice", "choices") and len(field.choices) < 2:
-                found.append(f"câu hỏi {field.key} phải có ít nhất hai lựa chọn")
-            known.add(field.key)
+    return [*found, *_question_faults(definition)]
+
+
+def _question_faults(definition: Definition) -> list[str]:
+    found: list[str] = []
+    known: dict[str, FormField] = {}
+    for field in (field for page in definition.forms for field in page.fields):
+        for other, values in field.when.items():
+            if other not in known:
+                found.append(f"câu hỏi {field.key} phụ thuộc câu chưa hỏi trước nó: {other}")
+                continue
+            offered = YES_NO if known[other].kind == "yes_no" else known[other].choices
+            if strange := sorted(set(values) - set(offered)):
+                found.append(f"câu hỏi {field.key} chờ câu trả lời không có của {other}: {', '.join(strange)}")
+        if field.kind in ("choice", "choices") and len(field.choices) < 2:
+            found.append(f"câu hỏi {field.key} phải có ít nhất hai lựa chọn")
+        known[field.key] = field
     return found
 
 

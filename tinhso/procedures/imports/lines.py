@@ -7,6 +7,7 @@ from typing import Any
 from tinhso.procedures.definition import Channel, Service
 from tinhso.procedures.imports import parts
 from tinhso.procedures.imports.findings import Reading
+from tinhso.procedures.notation import keyed, slug
 
 _LAW_HEAD = re.compile(r"^Tên văn bản pháp lý\s*Mã văn bản")
 
@@ -67,8 +68,8 @@ def _cases(reading: Reading, rows: list[dict[str, Any]]) -> Iterator[dict[str, A
         by_case.setdefault(str(row.get("case") or "").strip(), []).append({"name": name, "originals": originals, "copies": copies})
     taken: set[str] = set()
     for name, papers in by_case.items():
-        key = parts.slug(name, 40) or "chung"
+        key = slug(name, 40) or "chung"
         while key in taken:
             key += "-"
         taken.add(key)
-        yield {"key": key, "name": name, "papers": parts.keyed(papers)}
+        yield {"key": key, "name": name, "papers": keyed(papers)}

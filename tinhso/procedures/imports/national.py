@@ -6,6 +6,7 @@ from typing import Any
 from tinhso.procedures.definition import Channel, Level, Service
 from tinhso.procedures.imports import parts
 from tinhso.procedures.imports.findings import Reading
+from tinhso.procedures.notation import keyed, slug
 
 PUBLIC = "1"
 
@@ -95,11 +96,11 @@ def _cases(reading: Reading, rows: list[dict[str, Any]]) -> Iterator[dict[str, A
                     "note": parts.said(paper.get("URL")),
                 }
             )
-        key = parts.slug(name, 40) or "chung"
+        key = slug(name, 40) or "chung"
         while key in taken:
             key += "-"
         taken.add(key)
-        yield {"key": key, "name": name, "papers": parts.keyed(papers)}
+        yield {"key": key, "name": name, "papers": keyed(papers)}
 
 
 def _outcomes(reading: Reading, record: dict[str, Any]) -> Iterator[dict[str, str]]:

@@ -6,7 +6,6 @@ from typing import Any
 
 from tinhso.kernel import folding
 from tinhso.kernel.folding import tidy
-from tinhso.procedures.data_files import slug
 from tinhso.procedures.definition import Channel, Level, Subject, TimeUnit
 from tinhso.procedures.imports.findings import Reading
 
@@ -160,16 +159,6 @@ def count(reading: Reading, paper: str, value: Any) -> int:
         return max(number, 0)
     reading.contradiction("paper-count", f"giấy tờ “{paper[:80]}”: {number} bản không thể đúng")
     return 1
-
-
-def keyed(papers: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Give each paper a key of its own within its case."""
-    taken: dict[str, int] = {}
-    for paper in papers:
-        key = slug(paper["name"], 50) or "giay-to"
-        taken[key] = taken.get(key, 0) + 1
-        paper["key"] = key if taken[key] == 1 else f"{key}-{taken[key]}"
-    return papers
 
 
 def outcomes(reading: Reading, text: str) -> list[dict[str, str]]:

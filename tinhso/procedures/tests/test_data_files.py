@@ -8,9 +8,10 @@ from django.core.management import CommandError, call_command
 from django.utils.timezone import get_current_timezone
 
 from tinhso.directory.demo.places import COMMUNE_DIVISIONS, PROVINCE_CODE, local_offices, provincial_offices
-from tinhso.procedures.data_files import WrongFile, definitions, fee, paper, question, slug, step
+from tinhso.procedures.data_files import WrongFile, definitions
 from tinhso.procedures.definition import Level, Limit, TimeUnit
 from tinhso.procedures.life_events import BY_KEY
+from tinhso.procedures.notation import fee, paper, question, slug, step
 from tinhso.procedures.queries import current_version
 
 OURS = list(definitions())

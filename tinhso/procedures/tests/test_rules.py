@@ -2,9 +2,10 @@
 
 import pytest
 
-from tinhso.procedures.data_files import step
 from tinhso.procedures.definition import RouteStep
-from tinhso.procedures.rules import route_faults
+from tinhso.procedures.notation import step
+from tinhso.procedures.rules import faults, route_faults
+from tinhso.procedures.tests.examples import example
 
 SOUND = [
     "nhan | Tiếp nhận | desk | clerk | 10 | handle | → xet + hoi",
@@ -17,6 +18,10 @@ SOUND = [
 
 def route(lines):
     return [RouteStep.model_validate(step(line)) for line in lines]
+
+
+def form(*questions):
+    return {"forms": [{"key": "trang", "title": "Trang", "fields": list(questions)}]}
 
 
 def changed(old: str, new: str) -> list[str]:
@@ -55,3 +60,21 @@ def test_parallel_needs_two_branches():
     steps[1] = steps[1].model_copy(update={"parallel": True})
 
     assert route_faults(steps) == ["bước xet: song song mà chỉ có một nhánh"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, []),
+        ({"channels": ["counter"]}, ["là dịch vụ công trực tuyến nhưng không có hình thức nộp trực tuyến"]),
+        ({"channels": ["counter", "online", "online"]}, ["hình thức nộp trùng mã: online"]),
+        ({"agency_field": ""}, ["bước tham-tra: không hiểu đơn vị division:", "chưa nêu lĩnh vực của bộ phận giải quyết"]),
+        (form("a | A | choice | choices=Một"), ["câu hỏi a phải có ít nhất hai lựa chọn"]),
+        (form("a | A", "a | B"), ["câu hỏi trùng mã: a"]),
+        (form("a | A | text | when=b:x", "b | B | choice | choices=x; y"), ["câu hỏi a phụ thuộc câu chưa hỏi trước nó: b"]),
+        (form("b | B | choice | choices=x; y", "a | A | text | when=b:x"), []),
+        (form("b | B | yes_no", "a | A | text | when=b:yes"), ["câu hỏi a chờ câu trả lời không có của b: yes"]),
+    ],
+)
+def test_a_procedure_that_cannot_be_filed_says_why(changes, said):
+    assert faults(example(**changes)) == said

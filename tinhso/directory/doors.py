@@ -9,6 +9,7 @@ from urllib.parse import urlencode, urlsplit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import get_user
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -49,7 +50,8 @@ def _page(view, kinds: set[str]):
             return to_sign_in(request)
         if request.user.kind not in kinds:
             raise Http404
-        request.person = request.user  # type: ignore[attr-defined]
+        # The person, not the lazy stand-in that `request.user` is: models ask what class they are given.
+        request.person = get_user(request)  # type: ignore[attr-defined]
         return view(request, *args, **options)
 
     return page

@@ -10,6 +10,9 @@ from tinhso.dossiers.queries.deadlines import route_of
 from tinhso.dossiers.rules.states import Verb, can
 from tinhso.procedures.definition import RouteStep
 
+# What one may have come to the page for; the rest is kept behind its own line.
+MAIN = ("answer-opinion", "receive", "supplement", "return", "sign", "seal", "draft", "finish")
+
 
 @dataclass
 class Possible:
@@ -40,7 +43,12 @@ class Possible:
 
     @property
     def main(self) -> str:
-        return self.verbs[0] if self.verbs else ""
+        """Return the verb shown open, "" when there is none that one must have come for."""
+        return next((verb for verb in self.verbs if verb in MAIN), "")
+
+    @property
+    def others(self) -> list[str]:
+        return [verb for verb in self.verbs if verb != self.main]
 
 
 def possible(person: Person, dossier: Dossier) -> Possible:
@@ -100,7 +108,8 @@ def _of_steps(now: Possible, person: Person, dossier: Dossier) -> None:
             now.verbs.append("seal")
     else:
         signs_next = any(route.by_key[key].does == "sign" for key in planned.next)
-        if signs_next and now.draft is None:
+        ours = mine.unit.agency_id == dossier.solving_agency_id
+        if signs_next and now.draft is None and ours:
             now.verbs.append("draft")
         now.verbs.append("finish")
         if "draft" not in now.verbs:

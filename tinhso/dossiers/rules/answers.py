@@ -98,14 +98,21 @@ def _read_money(field: FormField, text: str) -> int | float:
     return _read_number(field, text.lower().replace("đồng", "").replace("vnđ", "").replace("đ", ""))
 
 
-def _read_date(field: FormField, text: str) -> str:
-    """Return an ISO date; both what browsers send and what people write are taken."""
-    parts = text.replace("-", "/").replace(".", "/").split("/")
+def read_day(text: str) -> date | None:
+    """Return a day as browsers send it or as people write it; None when there is no such day."""
+    parts = text.strip().replace("-", "/").replace(".", "/").split("/")
     try:
         numbers = [int(part) for part in parts]
-        day = date(*numbers) if len(parts[0]) == 4 else date(numbers[2], numbers[1], numbers[0])
+        return date(*numbers) if len(parts[0]) == 4 else date(numbers[2], numbers[1], numbers[0])
     except (ValueError, TypeError, IndexError):
-        raise Refused(f"“{field.label}” phải là ngày có thật, ví dụ 20/11/1990.") from None
+        return None
+
+
+def _read_date(field: FormField, text: str) -> str:
+    """Return an ISO date."""
+    day = read_day(text)
+    if day is None:
+        raise Refused(f"“{field.label}” phải là ngày có thật, ví dụ 20/11/1990.")
     if not 1900 <= day.year <= 2100:
         raise Refused(f"Năm của “{field.label}” phải từ 1900 đến 2100.")
     return day.isoformat()

@@ -120,7 +120,7 @@ def dossier_page(request: PersonRequest, dossier: Dossier, refusal: Refused | No
         "dossier": dossier,
         "definition": definition,
         "possible": now_possible,
-        "others": [(one, *LABELS[one], one == verb) for one in now_possible.verbs[1:]],
+        "others": [(one, *LABELS[one], one == verb) for one in now_possible.others],
         "agencies": _agencies(dossier) if "ask-opinion" in now_possible else [],
         "ways": [("hand", _("trực tiếp")), ("post", _("bưu chính"))],
         "way": "post" if dossier.wants_post else "hand",

@@ -1,7 +1,7 @@
 """The verbs of the dossier page: each reads its form, calls its action, and comes back to the desk or the dossier."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime, time
 from typing import Any
 
 from django.contrib import messages
@@ -24,7 +24,7 @@ from tinhso.dossiers.actions.work import answer_opinion, ask_opinion, assign, dr
 from tinhso.dossiers.models import Dossier, Opinion, Paper, Step
 from tinhso.dossiers.queries.now import possible
 from tinhso.dossiers.queries.queues import queues
-from tinhso.dossiers.rules.answers import case_of
+from tinhso.dossiers.rules.answers import case_of, read_day
 from tinhso.dossiers.views.acting import act
 from tinhso.dossiers.views.desk import dossier_page, seen
 from tinhso.kernel.errors import Refused
@@ -81,7 +81,7 @@ def _ask_supplement(request, dossier: Dossier) -> None:
     if other := _text(request, "other").strip():
         items.append({"component": "", "name": other, "what": ""})
     ask_for_supplement(
-        dossier, items=items, reason=_text(request, "reason"), by=request.person, at=now(), answer_by=_day(_text(request, "answer_by"))
+        dossier, items=items, reason=_text(request, "reason"), by=request.person, at=now(), answer_by=read_day(_text(request, "answer_by"))
     )
 
 
@@ -155,10 +155,13 @@ def _answer_opinion(request, dossier: Dossier) -> None:
 
 
 def _extend(request, dossier: Dossier) -> None:
+    day, hour = read_day(_text(request, "new_day")), _text(request, "new_hour") or "16:00"
     try:
-        new = datetime.fromisoformat(f"{_text(request, 'new_day')}T{_text(request, 'new_hour') or '17:00'}").replace(tzinfo=ZONE)
+        new = datetime.combine(day, time.fromisoformat(hour), ZONE) if day else None
     except ValueError:
-        raise Refused(_("Xin chọn ngày hẹn mới."), field="new_due_at") from None
+        new = None
+    if new is None:
+        raise Refused(_("Xin ghi ngày và giờ hẹn mới, ví dụ 20/11/2026 và 16:00."), field="new_due_at")
     extend_deadline(dossier, new_due_at=new, reason=_text(request, "reason"), by=request.person, at=now())
 
 
@@ -199,13 +202,6 @@ def _ask_fee(request, dossier: Dossier) -> None:
         raise Refused(_("Xin ghi số tiền, ví dụ 250.000."), field="amount")
     name = said(_text(request, "fee_name"), _("Xin ghi tên khoản phải nộp."), 200, field="fee_name")
     ask_fee(dossier, lines=[Line(name, int(amount))], by=request.person, at=now())
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 VERBS: dict[str, tuple[Callable[[Any, Dossier], Any], str]] = {

@@ -36,6 +36,8 @@ class Env(BaseSettings):
     data_keys_old: str = ""
     index_key: str = ""
 
+    # A session that nobody uses for this long ends.
+    idle_minutes: int = 60
     allowed_hosts: str = "127.0.0.1,localhost,[::1]"
     trusted_proxies: str = ""
     var: Path = ROOT / "var"

@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "tinhso.directory.doors.end_idle_sessions",
     "tinhso.directory.doors.second_factor_first",
 ]
 

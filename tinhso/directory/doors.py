@@ -4,12 +4,14 @@ What somebody may see behind the door is the business of each room's `access.py`
 """
 
 from functools import wraps
+from time import time
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import get_user
+from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -20,6 +22,10 @@ from tinhso.directory.second_factor import SEEN, has_second_factor
 
 # Where somebody may go who has not shown a second factor yet: to set one up, to prove the password, to leave.
 OPEN_WITHOUT = {"account_login", "account_logout", "account_reauthenticate", "account_inactive", "set_language", "health", "ready"}
+
+
+# When the session was last used; written down once a minute, not at every page.
+USED_AT, WRITTEN_EVERY = "used_at", 60
 
 
 class PersonRequest(HttpRequest):
@@ -81,6 +87,28 @@ def _lead(request: HttpRequest, name: str) -> HttpResponse:
         # A fragment must not be replaced by a whole sign-in page.
         return HttpResponse(status=204, headers={"HX-Redirect": address})
     return redirect(address)
+
+
+def end_idle_sessions(get_response):
+    """End a session that nobody used for a while: a screen left alone in an office is open to whoever passes."""
+
+    def middleware(request):
+        return get_response(request)
+
+    def process_view(request, view, args, options):
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
+            return
+        moment, used = time(), request.session.get(USED_AT)
+        if used is not None and moment - used > settings.ENV.idle_minutes * 60:
+            logout(request)
+            # Pages for everybody open without the person; the others ask them to sign in and come back.
+            request.user = AnonymousUser()
+        elif used is None or moment - used > WRITTEN_EVERY:
+            request.session[USED_AT] = moment
+        return
+
+    middleware.process_view = process_view
+    return middleware
 
 
 def second_factor_first(get_response):

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
@@ -32,9 +33,9 @@ def answers(address: str, process: subprocess.Popen, seconds: float = 30.0) -> b
     return False
 
 
-@pytest.fixture(scope="session")
-def simulator():
-    port = free_port()
+@contextmanager
+def running(port: int):
+    """Run a simulator on a port as a process of its own."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("TINHSO_EID")}
     process = subprocess.Popen(
         [sys.executable, "-m", "connectors.eid.simulator", "--port", str(port), "--redirect-uri", django_settings.SITE_URL + CALLBACK],
@@ -48,6 +49,12 @@ def simulator():
     finally:
         process.terminate()
         process.wait(10)
+
+
+@pytest.fixture(scope="session")
+def simulator():
+    with running(free_port()) as url:
+        yield url
 
 
 @pytest.fixture

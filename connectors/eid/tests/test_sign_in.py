@@ -12,7 +12,7 @@ from django.utils.timezone import now, timedelta
 
 from connectors.eid import views
 from connectors.eid.simulator import FAULTS
-from connectors.eid.tests.conftest import free_port
+from connectors.eid.tests.conftest import free_port, running
 from tinhso.directory.access import is_sure_enough_to_file
 from tinhso.directory.actions import citizen_for
 from tinhso.directory.models import Person
@@ -143,6 +143,15 @@ def test_the_e_id_is_down_before_and_during(client, eid, monkeypatch):
     assert (answer.headers["Location"], said(answer)) == ("/tai-khoan/dang-nhap/?next=/ho-so/", [views.UNREACHABLE])
     answer = come_back(client, address.split("&iss=")[0] + "&" + address.split("&")[-1])
     assert said(answer) == [views.UNREACHABLE]
+
+
+def test_a_key_that_came_into_use_a_moment_ago_is_fetched(client, eid, monkeypatch):
+    port = free_port()
+    for _ in range(2):
+        # Started again on the same address, the service signs with another key.
+        with running(port) as url:
+            monkeypatch.setattr(django_settings.ENV, "eid_issuer", url)
+            assert sign_in(client, url, **AN).headers["Location"] == "/ho-so/"
 
 
 def test_a_site_without_e_id_says_so(client, db):

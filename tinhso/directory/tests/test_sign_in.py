@@ -200,6 +200,16 @@ def test_a_session_that_ended_in_the_middle_of_a_form_leads_back_to_it(client, h
     assert answer.headers["Location"] == f"{reverse('account_login')}?next=/thu/viec/%3Fbuoc%3D2"
 
 
+def test_a_session_left_alone_ends_and_one_in_use_goes_on(client, hoa):
+    with time_machine.travel(now(), tick=False) as clock:
+        sign_in(client, hoa)
+        for _ in range(3):
+            clock.shift(timedelta(minutes=59))
+            assert client.get("/thu/viec/").status_code == 200
+        clock.shift(timedelta(minutes=62))
+        assert client.get("/thu/viec/").headers["Location"] == f"{reverse('account_login')}?next=/thu/viec/"
+
+
 def test_a_fragment_sends_the_whole_page_to_sign_in(client, hoa):
     answer = client.get("/thu/viec/", headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/thu/viec/?trang=3"})
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (

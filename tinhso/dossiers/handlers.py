@@ -11,13 +11,13 @@ from tinhso.directory.queries import holders
 from tinhso.dossiers import events
 from tinhso.dossiers.actions.figures import reopen_month
 from tinhso.dossiers.actions.money import fee_paid, fee_refunded
-from tinhso.dossiers.actions.moving import moment
+from tinhso.dossiers.actions.moving import locked, moment
 from tinhso.dossiers.actions.transfers import transfer_after
 from tinhso.dossiers.models import Dossier, Opinion, Result, Step
 from tinhso.kernel.announcements import when
 from tinhso.kernel.models import Event
 from tinhso.messaging.actions import send
-from tinhso.payments.hooks import on_paid, on_refunded
+from tinhso.payments.hooks import locks_first, on_paid, on_refunded
 from tinhso.payments.models import Payment, PaymentRequest, Refund
 from tinhso.signing.events import SignatureStamped
 
@@ -151,6 +151,11 @@ def count_again_after_transfer(event: Event) -> None:
     received_at = Dossier.objects.values_list("received_at", flat=True).get(pk=event.subject_id)
     if received_at:
         reopen_month(received_at)
+
+
+@locks_first("dossiers.dossier")
+def lock_dossier(dossier_id: int) -> None:
+    locked(Dossier(pk=dossier_id))
 
 
 @on_paid("dossiers.dossier")

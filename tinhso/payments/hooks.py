@@ -12,6 +12,7 @@ from tinhso.payments.models import Payment, PaymentRequest, Refund
 PaidHook = Callable[[PaymentRequest, Payment], Any]
 RefundedHook = Callable[[PaymentRequest, Refund], Any]
 
+_LOCKS: dict[str, Callable[[int], Any]] = {}
 _PAID: dict[str, list[PaidHook]] = defaultdict(list)
 _REFUNDED: dict[str, list[RefundedHook]] = defaultdict(list)
 
@@ -37,6 +38,27 @@ def on_refunded(subject_kind: str) -> Callable[[RefundedHook], RefundedHook]:
         return hook
 
     return register
+
+
+def locks_first(subject_kind: str) -> Callable[[Callable[[int], Any]], Callable[[int], Any]]:
+    """Register how such an object is locked by its key.
+
+    Its own verbs lock it before its payments; money that comes in has to take the same order, or the two
+    would wait for each other.
+    """
+
+    def register(lock: Callable[[int], Any]) -> Callable[[int], Any]:
+        _LOCKS[subject_kind] = lock
+        return lock
+
+    return register
+
+
+def locked_request(request: PaymentRequest) -> PaymentRequest:
+    """Return the request as it is now, locked after the object it is about, until the transaction ends."""
+    if lock := _LOCKS.get(request.subject_kind):
+        lock(request.subject_id)
+    return PaymentRequest.objects.select_for_update().get(pk=request.pk)
 
 
 def tell_paid(request: PaymentRequest, payment: Payment) -> None:

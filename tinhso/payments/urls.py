@@ -9,6 +9,7 @@ urlpatterns = [
     path("thanh-toan/<str:token>/trang-thai/", paying.state, name="pay-state"),
     path("thanh-toan/<str:token>/ma-qr.svg", paying.qr_image, name="pay-qr"),
     path("thanh-toan/<str:token>/tien-mat/", paying.cash, name="pay-cash"),
+    path("thanh-toan/<str:token>/bien-lai.pdf", paying.receipt, name="pay-receipt"),
     path("quan-tri/doi-soat/", reconciling.index, name="reconciliation"),
     path("quan-tri/doi-soat/<int:number>/xong/", reconciling.settle, name="settle-payment"),
     path("quan-tri/doi-soat/<int:number>/gan/", reconciling.attach, name="attach-payment"),

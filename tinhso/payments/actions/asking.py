@@ -13,6 +13,7 @@ from tinhso.directory.models import Person
 from tinhso.kernel.errors import Refused
 from tinhso.kernel.events import record
 from tinhso.payments.events import PaymentAsked, PaymentClosed
+from tinhso.payments.hooks import locked_request
 from tinhso.payments.models import PaymentLine, PaymentRequest
 from tinhso.payments.queries import account_for
 from tinhso.payments.rules import key_of, money_text, purpose_of
@@ -94,7 +95,7 @@ def _lines_of(request: PaymentRequest) -> list[tuple[str, int]]:
 @transaction.atomic
 def cancel_request(request: PaymentRequest, *, reason: str, by: Person | None, at: datetime) -> PaymentRequest:
     """Ask no longer: the dossier was withdrawn or stopped. Money that still comes goes to reconciliation."""
-    request = PaymentRequest.objects.select_for_update().get(pk=request.pk)
+    request = locked_request(request)
     if request.state == State.CANCELLED:
         return request
     if request.state in (State.PAID, State.REFUNDED):

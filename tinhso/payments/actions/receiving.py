@@ -12,7 +12,7 @@ from tinhso.kernel.events import record
 from tinhso.payments.access import can_collect
 from tinhso.payments.bank import Transfer
 from tinhso.payments.events import PaymentReceived, PaymentToReconcile
-from tinhso.payments.hooks import tell_paid
+from tinhso.payments.hooks import locked_request, tell_paid
 from tinhso.payments.models import Payment, PaymentRequest, Receipt
 from tinhso.payments.queries import received_for, request_in
 from tinhso.payments.rules import Verdict, reckon
@@ -48,7 +48,7 @@ def record_payment(request: PaymentRequest, *, amount: int, bank_reference: str,
 def pay_at_counter(request: PaymentRequest, *, by: Person, at: datetime) -> Payment:
     """Take the whole sum in cash at the counter and write the receipt."""
     require(can_collect(by, request))
-    request = PaymentRequest.objects.select_for_update().get(pk=request.pk)
+    request = locked_request(request)
     reference = f"TM-{request.pk}"
     if paid := Payment.objects.filter(bank_reference=reference).first():
         return paid
@@ -68,7 +68,7 @@ def _take(
     if amount <= 0 or not reference:
         raise Refused("Giao dịch phải có số tiền lớn hơn 0 và mã giao dịch.", code="bad-payment")
     if request is not None:
-        request = PaymentRequest.objects.select_for_update().get(pk=request.pk)
+        request = locked_request(request)
     # Two calls of the bank at once: the second waits for the first here.
     payment, made = Payment.objects.get_or_create(
         bank_reference=reference,

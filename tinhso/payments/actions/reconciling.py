@@ -13,6 +13,7 @@ from tinhso.payments.access import can_reconcile
 from tinhso.payments.actions.receiving import judge, record_transfer
 from tinhso.payments.bank import Bank
 from tinhso.payments.events import PaymentSettled
+from tinhso.payments.hooks import locked_request
 from tinhso.payments.models import Payment, PaymentRequest
 
 log = structlog.get_logger()
@@ -37,7 +38,7 @@ def settle_payment(payment: Payment, *, note: str, by: Person, at: datetime) -> 
 @transaction.atomic
 def attach_payment(payment: Payment, request: PaymentRequest, *, by: Person, at: datetime) -> Payment:
     """Say what a payment was for that named nothing; it then counts as if it had."""
-    request = PaymentRequest.objects.select_for_update().get(pk=request.pk)
+    request = locked_request(request)
     payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
     require(can_reconcile(by))
     if payment.request_id == request.pk:

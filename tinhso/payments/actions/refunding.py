@@ -9,7 +9,7 @@ from tinhso.kernel.errors import Refused, require
 from tinhso.kernel.events import record
 from tinhso.payments.access import can_reconcile
 from tinhso.payments.events import RefundAsked, RefundEnded
-from tinhso.payments.hooks import tell_refunded
+from tinhso.payments.hooks import locked_request, tell_refunded
 from tinhso.payments.models import PaymentRequest, Refund
 from tinhso.payments.queries import held_for
 from tinhso.payments.rules import money_text
@@ -20,7 +20,7 @@ State = Refund.State
 @transaction.atomic
 def ask_refund(request: PaymentRequest, *, amount: int, reason: str, by: Person | None, at: datetime) -> Refund:
     """Ask that money go back: the dossier was stopped, or too much was paid. Whoever calls has the right to."""
-    request = PaymentRequest.objects.select_for_update().get(pk=request.pk)
+    request = locked_request(request)
     if waiting := Refund.objects.filter(request=request, state=State.ASKED).first():
         if waiting.amount == amount:
             return waiting
@@ -39,7 +39,7 @@ def ask_refund(request: PaymentRequest, *, amount: int, reason: str, by: Person 
 @transaction.atomic
 def complete_refund(refund: Refund, *, bank_reference: str, by: Person, at: datetime) -> Refund:
     """Note that the money has gone back. Who asked may not also carry out."""
-    request = PaymentRequest.objects.select_for_update().get(pk=refund.request_id)
+    request = locked_request(refund.request)
     refund = Refund.objects.select_for_update().get(pk=refund.pk)
     _may_end(refund, request, by)
     if refund.state == State.DONE and refund.bank_reference == bank_reference.strip():
@@ -61,7 +61,7 @@ def complete_refund(refund: Refund, *, bank_reference: str, by: Person, at: date
 @transaction.atomic
 def refuse_refund(refund: Refund, *, note: str, by: Person, at: datetime) -> Refund:
     """Say why the money does not go back."""
-    request = PaymentRequest.objects.select_for_update().get(pk=refund.request_id)
+    request = locked_request(refund.request)
     refund = Refund.objects.select_for_update().get(pk=refund.pk)
     _may_end(refund, request, by)
     if refund.state == State.REFUSED:

@@ -2,6 +2,7 @@ from xml.etree import ElementTree
 
 import pytest
 from django.urls import reverse
+from pypdfium2 import PdfDocument
 
 from tinhso.directory.testing import sign_in
 from tinhso.payments.actions import ask_refund, record_payment, record_transfer
@@ -109,3 +110,40 @@ def test_a_refund_is_carried_out_on_the_page(client, house):
     client.post(address, {"verb": "complete", "words": "HT1"})
     assert (Refund.objects.get().state, PaymentRequest.objects.get().state) == ("done", "refunded")
     assert "Đã hoàn tiền" in client.get(request.get_absolute_url()).content.decode()
+
+
+def test_the_receipt_goes_to_the_payer_and_the_agency(client, house):
+    request = house.ask()
+    address = reverse("pay-receipt", args=[request.token])
+    sign_in(client, house.binh)
+    assert client.get(address).status_code == 404
+    pay(request)
+    assert "Tải biên lai (PDF)" in client.get(request.get_absolute_url()).content.decode()
+    answer = client.get(address)
+    assert (answer["Content-Type"], answer["Content-Disposition"]) == (
+        "application/pdf",
+        'attachment; filename="bien-lai-BL24-0000001.pdf"',
+    )
+    text = PdfDocument(answer.content)[0].get_textpage().get_text_range()
+    words = " ".join(text.split())
+    for said in (
+        "UBND XÃ TAM ĐÀN",
+        "Ký hiệu: BL24",
+        "Số: 0000001",
+        "BIÊN LAI THU TIỀN PHÍ, LỆ PHÍ",
+        "Ngày 15 tháng 04 năm 2024",
+        "Người nộp tiền: Trần Văn Bình",
+        f"Nộp cho hồ sơ: {CODE}",
+        "Hình thức thanh toán: chuyển khoản, mã giao dịch FT1",
+        "1 Lệ phí đăng ký khai sinh lệ phí 8.000",
+        "2 Phí cấp bản sao phí 16.000",
+        "Cộng 24.000",
+        "Số tiền viết bằng chữ: Hai mươi tư nghìn đồng.",
+    ):
+        assert said in words, words
+    assert client.get(address).content == answer.content
+    for person, status in ((house.clerk, 200), (house.leader, 200), (house.chau, 404)):
+        sign_in(client, person)
+        assert client.get(address).status_code == status
+    client.logout()
+    assert client.get(address).status_code == 302

@@ -12,12 +12,13 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from tinhso.directory.doors import PersonRequest, officer_page
+from tinhso.directory.doors import PersonRequest, officer_page, person_page
 from tinhso.directory.models import Person
 from tinhso.kernel.errors import Refused
-from tinhso.payments.access import can_collect
+from tinhso.payments.access import can_collect, visible_requests
 from tinhso.payments.actions import pay_at_counter
 from tinhso.payments.models import PaymentRequest, Receipt
+from tinhso.payments.printing import receipt_pdf
 from tinhso.payments.queries import received_for
 from tinhso.payments.rules import money_text
 
@@ -31,6 +32,7 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
         "may_collect": isinstance(person, Person) and person.is_official and can_collect(person, asked),
         "shell": "base_officer.html" if isinstance(person, Person) and person.is_official else "base_citizen.html",
         "bank_page": _bank_page(asked),
+        "has_receipt": person.is_authenticated and visible_requests(person).filter(pk=asked.pk, receipt__isnull=False).exists(),
     }
     return render(request, "payments/pay.html", context)
 
@@ -65,6 +67,16 @@ def cash(request: PersonRequest, token: str) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, refusal.sentence)
     return redirect(asked)
+
+
+@require_safe
+@person_page
+def receipt(request: PersonRequest, token: str) -> HttpResponse:
+    """Give the receipt, which names the payer, to the payer and to the agency."""
+    asked = get_object_or_404(visible_requests(request.person), token=token)
+    written = get_object_or_404(Receipt.objects.select_related("agency", "issued_by", "request"), request=asked)
+    name = f"bien-lai-{written.symbol}-{written.number:07d}.pdf"
+    return HttpResponse(receipt_pdf(written), "application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 def _find(token: str) -> PaymentRequest:

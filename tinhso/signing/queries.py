@@ -1,19 +1,45 @@
 """Reading certificates, the pictures of hands and seals, and the anchors of trust; verifying files."""
 
+import re
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate, now
 
-from tinhso.directory.models import Person, Unit
+from tinhso.directory.models import Person, Post, Unit
 from tinhso.kernel.files import read
-from tinhso.signing.access import can_keep_certificates
+from tinhso.signing.access import can_keep_certificates, signing_hat
 from tinhso.signing.examiner import examine_apart
 from tinhso.signing.keys import noted_uses
 from tinhso.signing.models import Certificate, CertificateQuerySet, Signature, SignatureImage, TrustAnchor
 from tinhso.signing.rules import Report, Verdict
 from tinhso.signing.verification import Anchors, examine
+
+
+@dataclass(frozen=True)
+class Signer:
+    """Who signs, as the page and the certificate say."""
+
+    name: str
+    title: str
+    organisation: str
+
+    @property
+    def short_title(self) -> str:
+        """The title as it stands under "TM. ỦY BAN NHÂN DÂN": without naming the committee again."""
+        return re.split(r" (?:UBND|Ủy ban nhân dân)\b", self.title)[0]
+
+
+def signs_as(person: Person, agency: Unit, kind: str, at: datetime) -> Signer:
+    """Return the name, title and agency under which a person signs; a stand-in signs "KT."."""
+    hat = signing_hat(person, agency, kind, at)
+    post = Post.objects.filter(pk=hat.post_id).first() if hat else None
+    title = post.title or post.get_role_display().capitalize() if post else ""
+    if hat and hat.acting_for_id:
+        title = f"KT. {title}"
+    return Signer(person.full_name, title, agency.name)
 
 
 def certificate_of(holder: Person | Unit, *, at: datetime | None = None) -> Certificate | None:

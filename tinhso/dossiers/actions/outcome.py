@@ -36,7 +36,12 @@ def sign_result(dossier: Dossier, *, by: Person, at: datetime, note: str = "") -
     if done:
         return result
     signed = sign_pdf(
-        result_pdf(result, at=at), by=by, for_unit=result.agency, at=at, reason=f"Ký kết quả hồ sơ {dossier.code}", kind="official"
+        result_pdf(result, at=at, signer=by),
+        by=by,
+        for_unit=result.agency,
+        at=at,
+        reason=f"Ký kết quả hồ sơ {dossier.code}",
+        kind="official",
     )
     with transaction.atomic():
         dossier = locked(dossier)

@@ -1,6 +1,5 @@
 """Giving certificates to officials and agencies, giving them anew, and taking them out of use."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,23 +10,14 @@ from tinhso.directory.models import Person, Post, Role, Unit
 from tinhso.kernel.errors import Refused, require
 from tinhso.kernel.events import record
 from tinhso.signing import certificates
-from tinhso.signing.access import can_keep_certificates, signing_hat
+from tinhso.signing.access import can_keep_certificates
 from tinhso.signing.actions.trusting import trust_authority
 from tinhso.signing.events import CertificateIssued, CertificateRevoked
 from tinhso.signing.models import Certificate, RevocationReason, Signature
-from tinhso.signing.queries import certificate_of
+from tinhso.signing.queries import certificate_of, signs_as
 
 HERE = ZoneInfo("Asia/Ho_Chi_Minh")
 Kind = Signature.Kind
-
-
-@dataclass(frozen=True)
-class Seen:
-    """Who signs, as the page and the certificate say."""
-
-    name: str
-    title: str
-    organisation: str
 
 
 def ensure_certificate(holder: Person | Unit, *, by: Person | None, at: datetime, unit: Unit) -> Certificate:
@@ -103,18 +93,9 @@ def revoke_certificate(certificate: Certificate, *, by: Person, at: datetime, re
     return certificate
 
 
-def seen_as(by: Person, agency: Unit, kind: str, at: datetime) -> Seen:
-    hat = signing_hat(by, agency, kind, at)
-    post = Post.objects.filter(pk=hat.post_id).first() if hat else None
-    title = post.title or post.get_role_display().capitalize() if post else ""
-    if hat and hat.acting_for_id:
-        title = f"KT. {title}"
-    return Seen(by.full_name, title, agency.name)
-
-
 def _wanted(holder: Person | Unit, unit: Unit, at: datetime) -> certificates.Wanted:
     if isinstance(holder, Person):
-        seen = seen_as(holder, unit, Kind.OFFICIAL, at)
+        seen = signs_as(holder, unit, Kind.OFFICIAL, at)
         return certificates.Wanted(holder, seen.name, seen.organisation, seen.title)
     above = holder.parent.name if holder.parent else holder.name
     return certificates.Wanted(holder, holder.name, above)

@@ -17,12 +17,12 @@ from tinhso.kernel.inspection import PDF, PNG
 from tinhso.kernel.models import StoredFile
 from tinhso.signing import keys, services
 from tinhso.signing.access import can_sign_for
-from tinhso.signing.actions.holding import HERE, Kind, Seen, ensure_certificate, seen_as
+from tinhso.signing.actions.holding import HERE, Kind, ensure_certificate
 from tinhso.signing.events import DocumentSigned, SignatureStamped
 from tinhso.signing.evidence import add_long_term
 from tinhso.signing.models import Signature, SignatureImage
 from tinhso.signing.pades import KeySigner, add_signature, open_writer, place_of, read_chain, read_layout
-from tinhso.signing.queries import signature_image, waiting_signatures
+from tinhso.signing.queries import Signer, signature_image, signs_as, waiting_signatures
 from tinhso.signing.rules import LATER, NO_EVIDENCE, NO_SERVICE, Box
 from tinhso.signing.stamps import hand, seal
 
@@ -64,7 +64,7 @@ def sign_pdf(
         return key(data)
 
     signer = KeySigner(read_chain(certificate.chain), noted)
-    seen = seen_as(by, agency, kind, at)
+    seen = signs_as(by, agency, kind, at)
     picture = image or signature_image(by if kind == Kind.OFFICIAL else agency)
     content, level, warning = _sign(pdf, signer, seen, kind=kind, at=at, reason=reason, image=picture, place=place)
     if level == "B-T" and (kind == Kind.AGENCY if lasting is None else lasting):
@@ -72,7 +72,7 @@ def sign_pdf(
     return _write_down(certificate, by, agency, kind, at, reason, digest, content, level, warning, seen)
 
 
-def _sign(pdf: bytes, signer: KeySigner, seen: Seen, *, kind: str, at: datetime, reason: str, image: bytes | None, place: Box | None):
+def _sign(pdf: bytes, signer: KeySigner, seen: Signer, *, kind: str, at: datetime, reason: str, image: bytes | None, place: Box | None):
     stamper = services.stamper()
     try:
         return _attempt(pdf, signer, seen, kind, at, reason, image, place, stamper), "B-T" if stamper else "B-B", _why_no_stamp(stamper)
@@ -81,7 +81,7 @@ def _sign(pdf: bytes, signer: KeySigner, seen: Seen, *, kind: str, at: datetime,
     return _attempt(pdf, signer, seen, kind, at, reason, image, place, None), "B-B", LATER
 
 
-def _attempt(pdf: bytes, signer: KeySigner, seen: Seen, kind: str, at: datetime, reason: str, image, place: Box | None, stamper) -> bytes:
+def _attempt(pdf: bytes, signer: KeySigner, seen: Signer, kind: str, at: datetime, reason: str, image, place: Box | None, stamper) -> bytes:
     writer = open_writer(pdf)
     page = read_layout(writer)
     box = place or place_of(page, kind)

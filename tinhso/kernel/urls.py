@@ -1,3 +1,7 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from tinhso.kernel.api_docs import api_docs
+
+urlpatterns = [
+    path("api/v1/docs/", api_docs, name="api-docs"),
+]

@@ -156,7 +156,7 @@ def test_the_worker_takes_messages_to_their_mailboxes(chau, postman, drain):
 
 def test_saying_something_costs_three_statements(chau, django_assert_num_queries):
     event = happened()
-    with django_assert_num_queries(5):  # and the two of the savepoint
+    with django_assert_num_queries(3):
         say(chau, about=event)
 
 

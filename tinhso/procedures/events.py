@@ -25,3 +25,12 @@ class CatalogueImported(Announcement):
     changed: int
     waiting: int
     rejected: int
+
+
+@dataclass(frozen=True)
+class DraftDiscarded(Announcement):
+    sentence = "Bỏ bản nháp {number} của thủ tục {code} (nguồn: {source})"
+
+    code: str
+    number: int
+    source: str

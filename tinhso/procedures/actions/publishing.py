@@ -62,24 +62,43 @@ def version_of(
 @transaction.atomic
 def publish(definition: Definition, *, valid_from: date, source: str, at: datetime, by: Person | None = None) -> ProcedureVersion:
     """Make a definition the version in force from a day and end the one before; the same content makes no new version."""
-    if wrong := faults(definition):
-        raise Refused(f"Thủ tục {definition.code} chưa công khai được: {'; '.join(wrong)}.", field="content")
+    require_sound(definition)
     Procedure.objects.bulk_create([Procedure(code=definition.code)], ignore_conflicts=True)
     # Two loaders may start together; the second must see the first's version.
     procedure = Procedure.objects.select_for_update().get(code=definition.code)
-    former = procedure.versions.published().order_by("valid_from", "number").last()
+    former = newest_of(procedure)
     fresh = version_of(definition, procedure, procedure.next_number(), valid_from=valid_from, source=source)
     if former and former.digest == fresh.digest:
         return former
-    if former and former.valid_from > valid_from:
-        raise Refused(f"Thủ tục {definition.code} đã có phiên bản hiệu lực từ {former.valid_from:%d/%m/%Y}.", field="valid_from")
-    if former:
-        former.valid_to = valid_from
-        former.save(update_fields=["valid_to"])
+    end(former, procedure, valid_from)
     fresh.save(force_insert=True)
-    announcement = VersionPublished(definition.code, fresh.number, valid_from.isoformat(), source)
-    record(announcement, on=procedure, by=by, at=at)
+    announce(fresh, by=by, at=at)
     return fresh
+
+
+def require_sound(definition: Definition) -> None:
+    if wrong := faults(definition):
+        raise Refused(f"Thủ tục {definition.code} chưa công khai được: {'; '.join(wrong)}.", field="content")
+
+
+def newest_of(procedure: Procedure) -> ProcedureVersion | None:
+    return procedure.versions.published().order_by("valid_from", "number").last()
+
+
+def end(former: ProcedureVersion | None, procedure: Procedure, day: date) -> None:
+    """End the version in force before a day; refuse a day before it began."""
+    if former is None:
+        return
+    if former.valid_from > day:
+        raise Refused(f"Thủ tục {procedure.code} đã có phiên bản hiệu lực từ {former.valid_from:%d/%m/%Y}.", field="valid_from")
+    former.valid_to = day
+    former.save(update_fields=["valid_to"])
+
+
+def announce(version: ProcedureVersion, *, by: Person | None, at: datetime) -> None:
+    procedure = version.procedure
+    announcement = VersionPublished(procedure.code, version.number, version.valid_from.isoformat(), version.source)
+    record(announcement, on=procedure, by=by, at=at)
 
 
 @dataclass

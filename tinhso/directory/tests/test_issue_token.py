@@ -25,7 +25,9 @@ def commune(db):
 def administrator(commune):
     person = Person(kind=Person.Kind.OFFICIAL, username="quan.tri", full_name="Lý Quản Trị")
     person.save()
-    Post.objects.create(person=person, unit=commune, role=Role.ADMINISTRATOR, valid_from=SINCE)
+    province = Unit(kind=Unit.Kind.PROVINCE, name="UBND tỉnh Quảng Nam", valid_from=SINCE)
+    province.save()
+    Post.objects.create(person=person, unit=province, role=Role.ADMINISTRATOR, valid_from=SINCE)
     return person
 
 
@@ -57,5 +59,5 @@ def test_nobody_gets_a_key_for_an_unknown_agency_or_as_a_person(commune, adminis
 
 
 def test_somebody_answers_for_every_key(commune):
-    with pytest.raises(CommandError, match="Chưa có quản trị người dùng"):
+    with pytest.raises(CommandError, match="Chưa có quản trị viên cấp tỉnh"):
         issued("he-thong.x")

@@ -5,8 +5,9 @@ import json as json_module
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import localdate, now
 
+from tinhso.directory.access import can_administer_province
 from tinhso.directory.actions.tokens import SCOPES, issue_token
-from tinhso.directory.models import Person, Post, Role, Unit, UnitCode
+from tinhso.directory.models import Person, Role, Unit, UnitCode
 from tinhso.kernel.errors import Refused
 
 
@@ -19,15 +20,18 @@ class Command(BaseCommand):
         parser.add_argument("--agency", action="append", default=[], help="mã định danh cơ quan được phép (QĐ 20/2020); nhiều lần được")
         parser.add_argument("--all-agencies", action="store_true", help="mọi cơ quan đang hoạt động")
         parser.add_argument("--scope", action="append", choices=sorted(SCOPES), help="phạm vi; bỏ trống: tất cả")
+        parser.add_argument("--label", default="", help="tên của mã, khi hệ thống có nhiều mã")
         parser.add_argument("--by", default="", help="tên đăng nhập của quản trị người dùng chịu trách nhiệm; bỏ trống: người đầu tiên")
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *, system: str, json: bool, **options):
         day = localdate()
-        holders = Person.objects.filter(is_active=True, posts__in=Post.objects.filter(role=Role.ADMINISTRATOR)).order_by("pk")
-        by = (holders.filter(username=options["by"]) if options["by"] else holders).first()
+        holders = Person.objects.filter(is_active=True, posts__role=Role.ADMINISTRATOR).distinct().order_by("pk")
+        if options["by"]:
+            holders = holders.filter(username=options["by"])
+        by = next((person for person in holders if can_administer_province(person)), None)
         if by is None:
-            raise CommandError("Chưa có quản trị người dùng nào chịu trách nhiệm cấp mã: xem --by.")
+            raise CommandError("Chưa có quản trị viên cấp tỉnh nào chịu trách nhiệm cấp mã: xem --by.")
         agencies = list(Unit.objects.on(day).agencies()) if options["all_agencies"] else []
         for code in options["agency"]:
             held = UnitCode.objects.filter(system=UnitCode.System.QD20, code=code, unit__in=Unit.objects.on(day)).select_related("unit")
@@ -42,7 +46,12 @@ class Command(BaseCommand):
             person.save()
         try:
             token, key = issue_token(
-                person, label=options["name"] or system, scopes=options["scope"] or SCOPES, agencies=agencies, by=by, at=now()
+                person,
+                label=options["label"] or options["name"] or system,
+                scopes=options["scope"] or SCOPES,
+                agencies=agencies,
+                by=by,
+                at=now(),
             )
         except Refused as refusal:
             raise CommandError(refusal.sentence) from None

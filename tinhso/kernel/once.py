@@ -28,12 +28,12 @@ def once(key: uuid.UUID | str | None, verb: str, *, by_id: int | None, request: 
     digest = digest_of(request)
     with transaction.atomic():
         # A second asker waits here until the first has finished or failed.
-        made = OnceKey.objects.bulk_create([OnceKey(key=key, verb=verb, actor_id=by_id, digest=digest)], ignore_conflicts=True)
-        del made
+        OnceKey.objects.bulk_create([OnceKey(key=key, verb=verb, actor_id=by_id, digest=digest)], ignore_conflicts=True)
         row = OnceKey.objects.select_for_update().get(key=key)
         if row.verb != verb or row.actor_id != by_id or row.digest != digest:
             raise Refused("Yêu cầu này trùng mã với một yêu cầu khác. Vui lòng tải lại trang rồi làm lại.", code="key-reused")
         if row.answer is None:
-            row.answer = do()
+            # In a box, for work that answers nothing is done as well.
+            row.answer = [do()]
             row.save(update_fields=["answer"])
-        return row.answer
+        return row.answer[0]

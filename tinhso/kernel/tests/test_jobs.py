@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.timezone import now
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -79,3 +79,14 @@ def test_the_worker_runs_jobs_and_ends_softly_when_asked(worker):
     assert process.wait(30) == 0
     assert not ProcrastinateJob.objects.filter(task_name="kernel.forget_once_keys").exists()
     assert OnceKey.objects.count() == 1
+
+
+def test_a_job_whose_worker_was_killed_is_asked_for_again():
+    from tinhso.kernel.schedules import rescue_jobs
+
+    count.later(series="rescued")
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '5 minutes') RETURNING id")
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s", [cursor.fetchone()[0]])
+    assert (jobs.run_due(), rescue_jobs(now())) == (0, 1)
+    assert (jobs.run_due(), counted()) == (1, {"rescued": 1})

@@ -224,7 +224,7 @@ def test_a_key_used_twice_does_the_verb_once_and_another_errand_is_refused(syste
     path = f"/dossiers/{dossier.code}/receive"
     answers = [system.post(path, {"by": "thu.clerk"}, key=key).json() for _ in range(2)]
     assert answers[0] == answers[1]
-    assert OnceKey.objects.get().answer is True
+    assert OnceKey.objects.get().answer == [True]
     other = system.post(f"/dossiers/{dossier.code}/refuse", {"by": "thu.clerk", "reason": "x"}, key=key)
     assert (other.status_code, other.json()["code"]) == (409, "key-reused")
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tinhso.dossiers.views import counter, desk, files, filing, mine, prints, public, verbs
+from tinhso.dossiers.views import counter, desk, figures, files, filing, mine, prints, public, verbs
 
 urlpatterns = [
     path("tra-cuu/", public.find, name="find-dossier"),
@@ -32,4 +32,8 @@ urlpatterns = [
     path("ho-so/<str:reference>/giay-hen.pdf", prints.receipt, name="receipt"),
     path("nghiep-vu/ho-so/<str:code>/phieu/<slug:form>.pdf", prints.form, name="dossier-form"),
     path("nghiep-vu/so-theo-doi.pdf", prints.register, name="register"),
+    path("nghiep-vu/bao-cao/", figures.figures, name="figures"),
+    path("nghiep-vu/bao-cao/ho-so/", figures.behind, name="figure-list"),
+    path("nghiep-vu/bao-cao/bieu-06.xlsx", figures.sheet, name="figures-sheet"),
+    path("nghiep-vu/bao-cao/bieu-06.pdf", figures.paper, name="figures-paper"),
 ]

@@ -36,7 +36,8 @@ def reconcile(*, at: datetime, limit: int, repair: bool = False) -> dict[str, An
         return {"connected": False}
     Sync.objects.bulk_create([Sync(dossier_id=pk) for pk in _unknown(limit)], ignore_conflicts=True)
     underway = set(Message.objects.values_list("dossier_id", flat=True).distinct())
-    checked, differences = 0, []
+    checked = 0
+    differences: list[Any] = []
     for sync in Sync.objects.select_related("dossier").order_by(F("checked_at").asc(nulls_first=True), "pk")[:limit]:
         if sync.dossier_id in underway:
             continue

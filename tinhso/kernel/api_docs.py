@@ -25,9 +25,10 @@ def _operation(method: str, path: str, operation: dict[str, Any], description: d
         {"name": one["name"], "place": one["in"], "needed": one.get("required"), "kind": _kind(one["schema"]), "says": _says(one)}
         for one in operation.get("parameters", [])
     ]
-    body = next(iter(operation.get("requestBody", {}).get("content", {}).values()), {}).get("schema", {})
-    done = next((answer for status, answer in operation["responses"].items() if 200 <= int(status) < 300), {})
-    given = next(iter(done.get("content", {}).values()), {}).get("schema", {})
+    nothing: dict[str, Any] = {}
+    body = next(iter(operation.get("requestBody", {}).get("content", {}).values()), nothing).get("schema", {})
+    done: dict[str, Any] = next((answer for status, answer in operation["responses"].items() if 200 <= int(status) < 300), {})
+    given = next(iter(done.get("content", {}).values()), nothing).get("schema", {})
     return {
         "id": operation["operationId"],
         "method": method.upper(),

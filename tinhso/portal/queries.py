@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
 
+from django.db.models import Q
+
 from tinhso.directory.models import Person, Reading
 from tinhso.dossiers.access import visible_dossiers, visible_drafts
-from tinhso.dossiers.models import Dossier, Draft, Status
+from tinhso.dossiers.models import OPEN, Dossier, Draft, Status
 from tinhso.kernel.calendars import calendar_for
 from tinhso.kernel.folding import fold
 from tinhso.procedures.life_events import LIFE_EVENTS, LifeEvent, named_in
@@ -53,7 +55,7 @@ class Now:
 
 def now_of(person: Person, moment: datetime) -> Now:
     mine = visible_dossiers(person).select_related("version", "solving_agency").defer("version__content").order_by("-pk")
-    opened = list(mine.open()[:20])
+    opened = list(mine.filter(status__in=OPEN)[:20])
     waiting = [dossier for dossier in opened if dossier.status in (Status.SUPPLEMENT, Status.FEE)]
     running = [dossier for dossier in opened if dossier not in waiting]
     recent = mine.filter(status__in=[Status.FINISHED, Status.RETURNED], finished_at__gt=moment - timedelta(days=14))
@@ -65,7 +67,7 @@ def usual_days(procedure_id: int) -> int | None:
     """Return in how many working days most dossiers of a procedure were finished lately; None when too few tell."""
     rows = (
         Dossier.objects.filter(procedure_id=procedure_id, status__in=[Status.FINISHED, Status.RETURNED])
-        .exclude(received_at=None)
+        .exclude(Q(received_at=None) | Q(finished_at=None))
         .order_by("-pk")
         .values_list("received_at", "finished_at")[:SAMPLE]
     )
@@ -73,7 +75,7 @@ def usual_days(procedure_id: int) -> int | None:
     if len(spans) < 5:
         return None
     calendar = calendar_for(None)
-    days = median(calendar.between(start, end) / calendar.day_length for start, end in spans)
+    days = median(calendar.between(start, end) / calendar.day_length for start, end in spans if start and end)
     return max(1, round(days))
 
 

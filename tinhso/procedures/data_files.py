@@ -71,7 +71,7 @@ def _page(page: dict[str, Any]) -> dict[str, Any]:
 
 
 def _channel(channel: str | dict[str, Any], entry: dict[str, Any]) -> dict[str, Any]:
-    own = {"channel": channel} if isinstance(channel, str) else dict(channel)
+    own: dict[str, Any] = {"channel": channel} if isinstance(channel, str) else dict(channel)
     fees = own.pop("fees", entry.get("fees", []))
     phases = own.pop("limit", entry.get("limit"))
     if isinstance(phases, str):

@@ -50,7 +50,7 @@ def _tell_share_apart(share: tuple[int, int]) -> int:
     """Work in a process of its own: a connection and its pool are not shared."""
     connections.close_all()
     for one in connections.all():
-        one.close_pool()
+        one.close_pool()  # type: ignore[attr-defined]
     try:
         return _tell_share(share)
     finally:

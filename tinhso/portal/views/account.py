@@ -1,10 +1,10 @@
 """What a person sees about themselves: their account, and who read their data."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from tinhso.directory.doors import person_page
+from tinhso.directory.doors import PersonRequest, person_page
 from tinhso.portal.queries import readings_of
 
 PAGE = 50
@@ -12,13 +12,13 @@ PAGE = 50
 
 @require_safe
 @person_page
-def account(request: HttpRequest) -> HttpResponse:
+def account(request: PersonRequest) -> HttpResponse:
     return render(request, "portal/account.html", {"person": request.person, "shell": _shell(request)})
 
 
 @require_safe
 @person_page
-def readings(request: HttpRequest) -> HttpResponse:
+def readings(request: PersonRequest) -> HttpResponse:
     """Tell a person who read their data, when and why; older ones behind a key, so the list may be of any length."""
     rows = readings_of(request.person)
     before = request.GET.get("truoc", "")
@@ -29,5 +29,5 @@ def readings(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/readings.html", {"readings": shown[:PAGE], "older": older, "shell": _shell(request)})
 
 
-def _shell(request: HttpRequest) -> str:
-    return "base_officer.html" if request.user.is_official else "base_citizen.html"
+def _shell(request: PersonRequest) -> str:
+    return "base_officer.html" if request.person.is_official else "base_citizen.html"

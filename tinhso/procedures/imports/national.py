@@ -20,7 +20,7 @@ def read(record: dict[str, Any], reading: Reading) -> dict[str, Any]:
     if str(record.get("TRANGTHAI", PUBLIC)) != PUBLIC:
         reading.say_note("status", f"trạng thái {record['TRANGTHAI']}: không công khai trên Cổng dịch vụ công quốc gia")
     agencies = [parts.said(one.get("TENDONVI")) for one in _list(record, "COQUANTHUCHIEN")]
-    field = next(iter(_list(record, "LINHVUCTHUCHIEN")), {})
+    field: Any = next(iter(_list(record, "LINHVUCTHUCHIEN")), {})
     channels = _channels(reading, _list(record, "CACHTHUCTHUCHIEN"))
     online = any(channel["channel"] == Channel.ONLINE for channel in channels)
     return {

@@ -45,7 +45,10 @@ def index_on(day: date) -> Index:
 def _entries(day: date) -> list[Entry]:
     columns = ("pk", "procedure__code", "name", "field", "aside", "keywords", "life_events", "has_route", "levels")
     rows = ProcedureVersion.objects.on(day).order_by("procedure__code").values_list(*columns)
-    return [Entry(*row[:5], tuple(row[5]), tuple(row[6]), row[7], tuple(row[8])) for row in rows]
+    return [
+        Entry(key, code, name, field, aside, tuple(keywords), tuple(events), fileable, tuple(levels))
+        for key, code, name, field, aside, keywords, events, fileable, levels in rows
+    ]
 
 
 def search(text: str, *, day: date | None = None, limit: int = 20, level: str = "", fileable: bool = False) -> list[Hit]:

@@ -83,12 +83,12 @@ class Index:
     def _post(self, at: int, name: list[str], aside: list[str], average: float) -> None:
         shorter = K1 * (1 - B + B * len(name) / average)
         weights: dict[str | tuple[str, str], float] = {}
-        for term, times in Counter(name).items():
-            weights[term] = times * (K1 + 1) / (times + shorter)
+        for word, times in Counter(name).items():
+            weights[word] = times * (K1 + 1) / (times + shorter)
         for pair, times in Counter(itertools.pairwise(name)).items():
             weights[pair] = PAIR * times * (K1 + 1) / (times + shorter)
-        for term in set(aside):
-            weights[term] = weights.get(term, 0.0) + ASIDE
+        for word in set(aside):
+            weights[word] = weights.get(word, 0.0) + ASIDE
         for term, weight in weights.items():
             self.postings[term].append((at, weight))
 
@@ -118,12 +118,10 @@ class Index:
 
     def _score(self, asked: Sequence[str]) -> dict[int, float]:
         scores: defaultdict[int, float] = defaultdict(float)
-        terms: dict[str | tuple[str, str], float] = {}
-        for term in (*asked, *itertools.pairwise(asked)):
-            terms[term] = 1.0
+        terms: dict[str | tuple[str, str], float] = dict.fromkeys([*asked, *itertools.pairwise(asked)], 1.0)
         for other in speech.meant(asked):
-            for term in (*other, *itertools.pairwise(other)):
-                terms.setdefault(term, MEANT)
+            meant: list[str | tuple[str, str]] = [*other, *itertools.pairwise(other)]
+            terms = dict.fromkeys(meant, MEANT) | terms
         for term, weight in terms.items():
             worth = weight * self.rarity.get(term, 0.0)
             for at, times in self.postings.get(term, ()):

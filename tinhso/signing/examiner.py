@@ -85,7 +85,7 @@ def examine_apart(pdf: bytes, *, anchors: Anchors, at: datetime, online: bool) -
             answer = helper.ask(json.dumps(asked) + "\n")
     finally:
         _helpers.put(helper)
-    return Report.from_json(json.loads(answer)) if answer else _costly(len(pdf))
+    return Report.from_facts(json.loads(answer)) if answer else _costly(len(pdf))
 
 
 def _costly(size: int) -> Report:
@@ -105,7 +105,7 @@ def _in_child(asked: dict, out: int) -> None:
     except MemoryError:
         report = _costly(len(pdf))
     with os.fdopen(out, "w") as end:
-        end.write(json.dumps(report.as_json()))
+        end.write(json.dumps(report.facts()))
 
 
 def _examine_in_child(question: str) -> str:
@@ -131,7 +131,7 @@ def _examine_in_child(question: str) -> str:
         if not whole:
             os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
-    return answer.decode() if whole and answer else json.dumps(_costly(Path(asked["path"]).stat().st_size).as_json())
+    return answer.decode() if whole and answer else json.dumps(_costly(Path(asked["path"]).stat().st_size).facts())
 
 
 def serve() -> None:

@@ -1,13 +1,19 @@
-from datetime import UTC, datetime
+import io
+from datetime import UTC, datetime, timedelta
 
+import pikepdf
 import pytest
+from PIL import Image
 
+from tinhso.directory.models import Delegation, Person
 from tinhso.kernel.errors import Refused
 from tinhso.kernel.events import timeline
-from tinhso.signing.actions import sign_pdf
+from tinhso.signing.actions import set_signature_image, sign_pdf
 from tinhso.signing.models import Certificate, Signature
-from tinhso.signing.queries import can_sign, certificate_of, verify_pdf
+from tinhso.signing.queries import can_sign, certificate_of, signature_image, verify_pdf
 from tinhso.signing.rules import LATER
+
+DAY = timedelta(days=1)
 
 
 def moment() -> datetime:
@@ -105,3 +111,46 @@ def test_a_certificate_comes_with_the_first_signature(office, pki, paper):
     sign_pdf(paper, by=office.leader, for_unit=office.commune, at=moment())
     sign_pdf(paper, by=office.leader, for_unit=office.commune, at=moment())
     assert [certificate.holder for certificate in Certificate.objects.all()] == [office.leader]
+
+
+def test_a_stand_in_signs_where_the_delegation_says_so(office, pki, paper):
+    at = moment()
+    days = {"first": at.date() - DAY, "last": at.date() + DAY}
+    delegation = Delegation.objects.create(post=office.leader.posts.get(), delegate=office.records, reason="đi công tác", **days)
+    with pytest.raises(Refused) as refusal:
+        sign_pdf(paper, by=fresh(office.records), for_unit=office.commune, at=at)
+    assert refusal.value.sentence == "Anh/chị không giữ chức vụ được ký văn bản của cơ quan này."
+
+    Delegation.objects.filter(pk=delegation.pk).update(may_sign=True)
+    signed = sign_pdf(paper, by=fresh(office.records), for_unit=office.commune, at=at)
+    [verdict] = verify_pdf(signed.content)
+    assert (verdict.signer, verdict.title) == ("Trần Đăng Dũng", "KT. Chủ tịch Ủy ban nhân dân xã")
+
+
+def test_a_program_seals_what_nobody_decides_but_signs_nothing(office, pki, paper):
+    program = Person.objects.create(username="may", full_name="Hệ thống", kind=Person.Kind.SYSTEM)
+    sealed = sign_pdf(paper, by=program, for_unit=office.commune, at=moment(), kind="agency")
+    assert summary(sealed.content) == [("Ủy ban nhân dân xã Tam Thăng", "valid", "B-LTA", True, [])]
+    with pytest.raises(Refused):
+        sign_pdf(paper, by=program, for_unit=office.commune, at=moment())
+
+
+def test_the_picture_of_a_hand_is_drawn_and_only_its_owner_sets_it(office, pki, paper):
+    drawn = io.BytesIO()
+    Image.new("RGBA", (300, 120), (0, 0, 120, 90)).save(drawn, "PNG")
+    with pytest.raises(Refused):
+        set_signature_image(office.leader, drawn.getvalue(), by=office.chau)
+    with pytest.raises(Refused, match="Mẫu chữ ký phải là ảnh PNG"):
+        set_signature_image(office.leader, b"GIF89a", by=office.leader)
+    set_signature_image(office.leader, drawn.getvalue(), by=office.leader)
+    assert signature_image(office.leader) == drawn.getvalue()
+    signed = sign_pdf(paper, by=office.leader, for_unit=office.commune, at=moment())
+    with pikepdf.open(io.BytesIO(signed.content)) as pdf:
+        look = pdf.Root.AcroForm.Fields[0].AP.N
+        assert [image.Subtype for image in look.Resources.XObject.values()] == ["/Image"]
+    assert summary(signed.content) == [("Nguyễn Thị Bích Liên", "valid", "B-T", True, [])]
+
+
+def fresh(person: Person) -> Person:
+    """Return a person as a new request reads them: without remembered hats."""
+    return Person.objects.get(pk=person.pk)

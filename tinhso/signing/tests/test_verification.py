@@ -98,6 +98,71 @@ def test_pages_added_after_signing_are_told(signed):
     assert codes(output.getvalue()) == [("invalid", ["updated"])]
 
 
+def _revised(pdf: bytes, change) -> bytes:
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    change(writer)
+    output = io.BytesIO()
+    writer.write(output)
+    return output.getvalue()
+
+
+def _cover_with_a_note(writer):
+    from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, FloatObject, TextStringObject, pdf_name
+
+    page = writer.root["/Pages"]["/Kids"][0]
+    note = DictionaryObject(
+        {
+            pdf_name("/Type"): pdf_name("/Annot"),
+            pdf_name("/Subtype"): pdf_name("/FreeText"),
+            pdf_name("/Rect"): ArrayObject([FloatObject(side) for side in (80, 400, 500, 700)]),
+            pdf_name("/Contents"): TextStringObject("Chủ hộ: người khác"),
+        }
+    )
+    page["/Annots"].append(writer.add_object(note))
+    writer.update_container(page["/Annots"])
+
+
+def _show_another_page(writer):
+    from pyhanko.pdf_utils.generic import ArrayObject, pdf_name
+
+    pages = writer.root["/Pages"]
+    first = pages["/Kids"][0]
+    other = writer.add_object(type(first)({key: first.raw_get(key) for key in first if key != "/Annots"}))
+    pages[pdf_name("/Kids")] = ArrayObject([other])
+    writer.update_container(pages)
+
+
+def _replace_the_content(writer):
+    from pyhanko.pdf_utils.generic import StreamObject, pdf_name
+
+    page = writer.root["/Pages"]["/Kids"][0]
+    page[pdf_name("/Contents")] = writer.add_object(StreamObject(stream_data=b"BT (khac) Tj ET"))
+    writer.update_container(page)
+
+
+def _move_the_signature(writer):
+    from pyhanko.pdf_utils.generic import ArrayObject, FloatObject, pdf_name
+
+    field = writer.root["/AcroForm"]["/Fields"][0]
+    field[pdf_name("/Rect")] = ArrayObject([FloatObject(side) for side in (10, 10, 100, 50)])
+    writer.update_container(field)
+
+
+@pytest.mark.parametrize("change", [_cover_with_a_note, _show_another_page, _replace_the_content, _move_the_signature])
+def test_a_revision_that_shows_something_else_is_told(signed, change):
+    """The known attacks by a later revision: cover, hide, replace, move."""
+    changed = _revised(signed, change)
+    assert changed.startswith(signed)
+    [verdict] = verify_pdf(changed, online=False)
+    assert (verdict.verdict, verdict.intact, [reason.code for reason in verdict.reasons]) == (
+        "invalid",
+        True,
+        ["updated", "revocation_unknown"],
+    )
+
+
 def test_a_signature_that_was_taken_out_is_told(signed):
     """Whoever saves the file anew without the field leaves no signature; whoever adds a revision leaves the traces."""
     from pyhanko.pdf_utils.generic import ArrayObject, pdf_name

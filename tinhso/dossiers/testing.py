@@ -10,6 +10,7 @@ from tinhso.dossiers.models import Channel, Dossier, Step
 from tinhso.kernel.files import keep
 from tinhso.kernel.inspection import PDF
 from tinhso.kernel.working_time import ZONE
+from tinhso.procedures.actions.publishing import version_of
 from tinhso.procedures.definition import Definition
 from tinhso.procedures.models import Procedure, ProcedureVersion
 
@@ -138,19 +139,11 @@ def build_office() -> Office:
 
 
 def publish(**changes: Any) -> ProcedureVersion:
-    content = definition(**changes)
-    procedure, _ = Procedure.objects.get_or_create(code=content["code"])
-    return ProcedureVersion.objects.create(
-        procedure=procedure,
-        number=procedure.versions.count() + 1,
-        valid_from=SINCE,
-        content=content,
-        name=content["name"],
-        field=content["field"],
-        levels=content["levels"],
-        service=content["service"],
-        has_route=bool(content["route"]),
-    )
+    given = Definition.model_validate(definition(**changes))
+    procedure, _ = Procedure.objects.get_or_create(code=given.code)
+    version = version_of(given, procedure, procedure.versions.count() + 1, valid_from=SINCE, source="thu")
+    version.save()
+    return version
 
 
 def filed(

@@ -10,10 +10,9 @@ from tinhso.directory.models import Person, Reading
 from tinhso.dossiers.access import visible_dossiers, visible_drafts
 from tinhso.dossiers.models import OPEN, Dossier, Draft, Status
 from tinhso.kernel.calendars import calendar_for
-from tinhso.kernel.folding import fold
 from tinhso.procedures.life_events import LIFE_EVENTS, LifeEvent, named_in
 from tinhso.procedures.models import ProcedureVersion
-from tinhso.procedures.queries import in_force
+from tinhso.procedures.queries import search
 
 SAMPLE = 50
 PAGE = 30
@@ -26,18 +25,10 @@ class Found:
 
 
 def find(text: str, day: date, *, limit: int = 20) -> Found:
-    """Return the procedures that share the most words with a text, and the events of life it names."""
-    words = set(fold(text).split())
-    if not words:
-        return Found([], [])
-    scored = []
-    for version in in_force(day):
-        own = fold(f"{version.name} {version.field}").split()
-        hits = len(words & set(own))
-        if hits:
-            scored.append((-hits, not version.has_route, len(own), version.pk, version))
-    scored.sort(key=lambda row: row[:4])
-    return Found([row[4] for row in scored[:limit]], named_in(text))
+    """Return the procedures that fit a text, the best first, and the events of life it names."""
+    hits = search(text, day=day, limit=limit) if text else []
+    versions = ProcedureVersion.objects.select_related("procedure").defer("content").in_bulk([hit.key for hit in hits])
+    return Found([versions[hit.key] for hit in hits if hit.key in versions], named_in(text))
 
 
 @dataclass(frozen=True)

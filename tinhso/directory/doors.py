@@ -49,6 +49,18 @@ def citizen_page(view):
     return _page(view, {Person.Kind.CITIZEN})
 
 
+def password_page(view):
+    """Open a page about one's password to those who have one; citizens have theirs at the e-ID."""
+
+    @wraps(view)
+    def page(request: HttpRequest, *args, **options):
+        if request.user.is_authenticated and not request.user.has_usable_password():
+            raise Http404
+        return view(request, *args, **options)
+
+    return page
+
+
 def _page(view, kinds: set[str]):
     @wraps(view)
     def page(request: HttpRequest, *args, **options):

@@ -7,12 +7,14 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkey
 from django.urls import URLPattern, URLResolver, path
 
+from tinhso.directory.doors import password_page
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("dang-nhap/", account.login, name="account_login"),
     path("dang-xuat/", account.logout, name="account_logout"),
     path("ngung-hoat-dong/", account.account_inactive, name="account_inactive"),
     path("xac-nhan-mat-khau/", account.reauthenticate, name="account_reauthenticate"),
-    path("mat-khau/", account.password_change, name="account_change_password"),
+    path("mat-khau/", password_page(account.password_change), name="account_change_password"),
     path("hai-lop/", mfa.index, name="mfa_index"),
     path("hai-lop/ma/", mfa.authenticate, name="mfa_authenticate"),
     path("hai-lop/xac-nhan/", mfa.reauthenticate, name="mfa_reauthenticate"),

@@ -81,13 +81,13 @@ def faults(definition: Definition) -> list[str]:
         found.append("chưa nêu lĩnh vực của bộ phận giải quyết")
     if definition.service != Service.INFORMATION and not definition.terms("online"):
         found.append("là dịch vụ công trực tuyến nhưng không có hình thức nộp trực tuyến")
-    parts: list[tuple[str, list[str]]] = [
-        ("hình thức nộp", [terms.channel for terms in definition.channels]),
+    named: list[tuple[str, list[str]]] = [
+        ("hình thức nộp", [str(terms.channel) for terms in definition.channels]),
         ("trường hợp", [case.key for case in definition.cases]),
         ("câu hỏi", [field.key for page in definition.forms for field in page.fields]),
         *((f"giấy tờ của trường hợp {case.key}", [paper.key for paper in case.papers]) for case in definition.cases),
     ]
-    for what, keys in parts:
+    for what, keys in named:
         twice = sorted({key for key in keys if keys.count(key) > 1})
         if twice:
             found.append(f"{what} trùng mã: {', '.join(twice)}")

@@ -1,9 +1,9 @@
 """The index: words and pairs of words of every procedure, ranked by rarity (BM25), then compared closely."""
 
-import itertools
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import log
 
 from tinhso.kernel.folding import tidy
@@ -21,6 +21,15 @@ PHRASE = 9.0
 FILEABLE = 1.06
 CLOSELY = 60
 SHORTEST_WORD = 6
+
+
+# A word, or two that stand together.
+Term = str | tuple[str, str]
+
+
+def _terms(words: Sequence[str]) -> Iterator[Term]:
+    yield from words
+    yield from pairwise(words)
 
 
 @dataclass(frozen=True)
@@ -60,7 +69,7 @@ class Index:
         self.by_code = {entry.code: at for at, entry in enumerate(self.entries)}
         self.phrases: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
         self.events: defaultdict[str, list[int]] = defaultdict(list)
-        self.postings: defaultdict[str | tuple[str, str], list[tuple[int, float]]] = defaultdict(list)
+        self.postings: defaultdict[Term, list[tuple[int, float]]] = defaultdict(list)
         asides = []
         average = sum(map(len, self.names)) / max(len(self.names), 1) or 1
         for at, entry in enumerate(self.entries):
@@ -82,10 +91,10 @@ class Index:
 
     def _post(self, at: int, name: list[str], aside: list[str], average: float) -> None:
         shorter = K1 * (1 - B + B * len(name) / average)
-        weights: dict[str | tuple[str, str], float] = {}
+        weights: dict[Term, float] = {}
         for word, times in Counter(name).items():
             weights[word] = times * (K1 + 1) / (times + shorter)
-        for pair, times in Counter(itertools.pairwise(name)).items():
+        for pair, times in Counter(pairwise(name)).items():
             weights[pair] = PAIR * times * (K1 + 1) / (times + shorter)
         for word in set(aside):
             weights[word] = weights.get(word, 0.0) + ASIDE
@@ -118,10 +127,12 @@ class Index:
 
     def _score(self, asked: Sequence[str]) -> dict[int, float]:
         scores: defaultdict[int, float] = defaultdict(float)
-        terms: dict[str | tuple[str, str], float] = dict.fromkeys([*asked, *itertools.pairwise(asked)], 1.0)
+        terms: dict[Term, float] = {}
+        for term in _terms(asked):
+            terms[term] = 1.0
         for other in speech.meant(asked):
-            meant: list[str | tuple[str, str]] = [*other, *itertools.pairwise(other)]
-            terms = dict.fromkeys(meant, MEANT) | terms
+            for term in _terms(other):
+                terms.setdefault(term, MEANT)
         for term, weight in terms.items():
             worth = weight * self.rarity.get(term, 0.0)
             for at, times in self.postings.get(term, ()):

@@ -1,9 +1,9 @@
 """Mending typing errors with the words of the catalogue and the pairs in which they stand."""
 
-import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from math import log
 
 from rapidfuzz.distance import OSA
@@ -31,7 +31,7 @@ class Speller:
         self.pairs: Counter[tuple[str, str]] = Counter()
         for words in documents:
             self.counts.update(words)
-            self.pairs.update(itertools.pairwise(words))
+            self.pairs.update(pairwise(words))
         self.counts.update(dict.fromkeys(known, _KNOWN))
         self.near: defaultdict[str, set[str]] = defaultdict(set)
         for word in self.counts:

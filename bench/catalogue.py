@@ -12,10 +12,10 @@ from django.db import transaction
 from django.utils.timezone import localdate, now
 
 from tinhso.procedures.actions import import_file, load
-from tinhso.procedures.actions.importing import SOURCE
 from tinhso.procedures.data_files import definitions
 from tinhso.procedures.models import ProcedureVersion
 from tinhso.procedures.queries import index_on
+from tinhso.procedures.queries.catalogue import IMPORTED
 from tinhso.procedures.search.measuring import Question, measure, quantile, questions
 
 RECORDS = 2642
@@ -30,7 +30,7 @@ def run() -> list[dict[str, Any]]:
     real = folder / "procedures" / "tthc_dvcqg_2642.jsonl.gz"
     with transaction.atomic():
         # As on a fresh installation: what was imported before is out of the way, and back afterwards.
-        ProcedureVersion.objects.filter(source=SOURCE).delete()
+        ProcedureVersion.objects.filter(source=IMPORTED).delete()
         load(definitions(), valid_from=date(2024, 1, 1), at=now())
         content = real.read_bytes() if real.is_file() else _made_up()
         before = time.perf_counter()

@@ -9,10 +9,11 @@ from tinhso.directory.models import Person
 from tinhso.kernel.errors import Refused, require
 from tinhso.kernel.events import record
 from tinhso.procedures.access import can_keep_catalogue
-from tinhso.procedures.actions.publishing import announce, digest_of, end, newest_of, require_sound, version_of
+from tinhso.procedures.actions.publishing import announce, end, newest_of, require_sound, version_of
 from tinhso.procedures.definition import Definition, Level
 from tinhso.procedures.events import DraftDiscarded
 from tinhso.procedures.models import Procedure, ProcedureVersion
+from tinhso.procedures.queries import draft_text
 
 # Versions written on the cataloguers' pages; our own files never overwrite them.
 SOURCE = "tinh"
@@ -62,8 +63,7 @@ def save_draft(draft: ProcedureVersion, definition: Definition, *, by: Person, a
     written = version_of(
         definition, draft.procedure, draft.number, valid_from=localdate(at), source=SOURCE, state=ProcedureVersion.State.DRAFT
     )
-    written.pk = draft.pk
-    written.recorded_at = draft.recorded_at
+    written.pk, written.recorded_at = draft.pk, draft.recorded_at
     written.save(force_update=True)
     return written
 
@@ -75,15 +75,19 @@ def publish_draft(draft: ProcedureVersion, *, valid_from: date, by: Person, at: 
     draft = _locked(draft)
     if valid_from < localdate(at):
         raise Refused("Ngày hiệu lực không được trước hôm nay.", field="valid_from")
-    require_sound(draft.definition)
+    definition = draft_text(draft)
+    require_sound(definition)
     former = newest_of(draft.procedure)
-    if former and former.digest == draft.digest:
+    # Numbers follow the order of publication, also when another version was published while this one was drafted.
+    number = draft.procedure.next_number() if former and former.number > draft.number else draft.number
+    written = version_of(definition, draft.procedure, number, valid_from=valid_from, source=draft.source)
+    if former and former.digest == written.digest:
         raise Refused(f"Bản nháp giống hệt phiên bản {former.number} đang công khai.", field="valid_from")
     end(former, draft.procedure, valid_from)
-    draft.state, draft.valid_from, draft.digest = ProcedureVersion.State.PUBLISHED, valid_from, digest_of(draft.definition)
-    draft.save(update_fields=["state", "valid_from", "digest"])
-    announce(draft, by=by, at=at)
-    return draft
+    written.pk, written.recorded_at = draft.pk, draft.recorded_at
+    written.save(force_update=True)
+    announce(written, by=by, at=at)
+    return written
 
 
 @transaction.atomic

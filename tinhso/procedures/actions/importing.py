@@ -17,9 +17,9 @@ from tinhso.procedures.events import CatalogueImported
 from tinhso.procedures.imports.findings import Reading
 from tinhso.procedures.imports.reader import UnknownFile, readings
 from tinhso.procedures.models import ImportFinding, ImportRun, Procedure, ProcedureVersion
+from tinhso.procedures.queries.catalogue import IMPORTED
 from tinhso.procedures.rules import with_own_parts
 
-SOURCE = "import"
 BATCH = 500
 
 
@@ -117,7 +117,7 @@ class _Shelf:
     def _add(self, definition: Definition, procedure: Procedure, state: str, digest: str) -> None:
         number = self.numbers.get(procedure.pk, 0) + 1
         self.numbers[procedure.pk] = number
-        version = version_of(definition, procedure, number, valid_from=self.valid_from, source=SOURCE, state=state, digest=digest)
+        version = version_of(definition, procedure, number, valid_from=self.valid_from, source=IMPORTED, state=state, digest=digest)
         self.fresh.append(version)
 
     def write(self) -> None:

@@ -10,8 +10,10 @@ from tinhso.kernel.folding import sort_key
 from tinhso.procedures.definition import Definition
 from tinhso.procedures.life_events import BY_KEY
 from tinhso.procedures.models import ProcedureVersion
+from tinhso.procedures.rules import with_own_parts
 
 # "1.001193.000.00.00.H47" is 1.001193 as copied by a province.
+IMPORTED = "import"
 NATIONAL_LENGTH = len("1.001193")
 
 
@@ -58,6 +60,14 @@ def for_life_event(key: str, day: date, *, fileable: bool = True) -> list[Proced
 def versions_of(code: str) -> QuerySet[ProcedureVersion]:
     """Return every version of a procedure, the newest first."""
     return ProcedureVersion.objects.filter(procedure__code=code).select_related("procedure").order_by("-number")
+
+
+def draft_text(draft: ProcedureVersion) -> Definition:
+    """Return what a draft would say if it were published now: an imported text with the province's present parts."""
+    newest = ProcedureVersion.objects.published().filter(procedure=draft.procedure_id).order_by("valid_from", "number").last()
+    if draft.source != IMPORTED or newest is None or not newest.has_route:
+        return draft.definition
+    return with_own_parts(draft.definition, newest.definition)
 
 
 def summary(version: ProcedureVersion) -> dict[str, Any]:

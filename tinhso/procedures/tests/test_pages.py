@@ -206,6 +206,16 @@ def test_a_draft_like_the_version_in_force_is_not_published(cataloguer, birth):
         publish_draft(draft, valid_from=TODAY, by=cataloguer, at=NOW)
 
 
+def test_an_imported_text_is_published_with_the_present_parts_of_the_province(cataloguer, birth):
+    import_file(lines(LINE | {"ma_thu_tuc": BIRTH.code, "ten_thu_tuc": "Khai sinh mẫu mới"}), file_name="a", valid_from=SINCE, at=NOW)
+    publish(BIRTH.model_copy(update={"keywords": ["làm giấy khai sinh"]}), valid_from=SINCE, source="tinhso", at=NOW)
+
+    published = publish_draft(birth.procedure.versions.get(number=2), valid_from=TODAY, by=cataloguer, at=NOW)
+
+    assert (published.number, published.name, published.keywords) == (4, "Khai sinh mẫu mới", ["làm giấy khai sinh"])
+    assert current_version(BIRTH.code, TODAY).definition.route == BIRTH.route
+
+
 def test_a_draft_is_thrown_away(cataloguer, client, birth):
     start_draft(birth.procedure, by=cataloguer, at=NOW)
 

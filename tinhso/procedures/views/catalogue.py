@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import localdate
@@ -11,12 +11,12 @@ from django.views.decorators.http import require_safe
 
 from tinhso.directory.doors import PersonRequest, officer_page
 from tinhso.procedures.access import can_keep_catalogue
-from tinhso.procedures.editing import LABELS, as_texts, differences
+from tinhso.procedures.editing import LABELS, Change, as_texts, differences
 from tinhso.procedures.models import Procedure, ProcedureVersion
-from tinhso.procedures.queries import by_field, search
+from tinhso.procedures.queries import by_field, draft_text, search
 from tinhso.procedures.rules import faults
 from tinhso.procedures.views.forms import PublishForm
-from tinhso.procedures.views.words import LEVELS, SERVICES, SOURCES
+from tinhso.procedures.views.words import LEVELS, SERVICES, SOURCES, said
 
 PAGE = 50
 STATES = {"nhap": "Có bản nháp chờ xem", "nop-duoc": "Nộp được tại đây", "chi-xem": "Chỉ để tra cứu"}
@@ -60,7 +60,7 @@ def index(request: PersonRequest) -> HttpResponse:
     return render(request, "procedures/catalogue.html", words)
 
 
-def _rows(chosen: dict[str, str]) -> list[ProcedureVersion]:
+def _rows(chosen: dict[str, str]) -> QuerySet[ProcedureVersion] | list[ProcedureVersion]:
     """Return one row a procedure: the version in force, or the newest of those that are not in force yet."""
     day = localdate()
     drafts = ProcedureVersion.objects.filter(procedure=OuterRef("procedure"), state=ProcedureVersion.State.DRAFT)
@@ -82,7 +82,7 @@ def _rows(chosen: dict[str, str]) -> list[ProcedureVersion]:
         case "chi-xem":
             rows = rows.filter(has_route=False)
     if not chosen["q"]:
-        return list(rows.order_by("field", "name", "pk"))
+        return rows.order_by("field", "name", "pk")
     ranks = {hit.code: rank for rank, hit in enumerate(search(chosen["q"], limit=PAGE * 4))}
     found = rows.filter(procedure__code__in=[*ranks, chosen["q"]])
     return sorted(found, key=lambda version: ranks.get(version.procedure.code, -1))
@@ -121,19 +121,26 @@ def show_version(request: PersonRequest, shown: ProcedureVersion, form: PublishF
     others = ProcedureVersion.objects.filter(procedure=shown.procedure).exclude(pk=shown.pk).order_by("-number")
     against = _against(request.GET.get("so-voi", ""), shown, list(others))
     draft = shown.state == ProcedureVersion.State.DRAFT
-    texts = as_texts(shown.definition)
+    definition = draft_text(shown) if draft else shown.definition
+    texts = as_texts(definition)
     words = {
         "version": shown,
         "draft": draft,
         "source": SOURCES.get(shown.source, shown.source),
-        "parts": [(label, texts[part]) for part, label in LABELS.items() if texts[part]],
+        "parts": [(label, [said(part, line) for line in texts[part].splitlines()]) for part, label in LABELS.items() if texts[part]],
         "others": [(str(one.number), f"Phiên bản {one.number}") for one in others],
         "against": against,
-        "changes": differences(against.definition, shown.definition) if against else [],
-        "faults": faults(shown.definition) if draft else [],
+        "changes": [_in_words(change) for change in differences(against.definition, definition)] if against else [],
+        "faults": faults(definition) if draft else [],
         "form": form,
     }
     return render(request, "procedures/version.html", words, status=422 if form.errors else 200)
+
+
+def _in_words(change: Change) -> Change:
+    return change._replace(
+        removed=[said(change.part, line) for line in change.removed], added=[said(change.part, line) for line in change.added]
+    )
 
 
 def _against(asked: str, shown: ProcedureVersion, others: list[ProcedureVersion]) -> ProcedureVersion | None:

@@ -11,6 +11,7 @@ from tinhso.directory.doors import PersonRequest
 from tinhso.kernel.errors import Refused
 from tinhso.procedures.actions import add_procedure, discard_draft, publish_draft, save_draft, start_draft
 from tinhso.procedures.models import Procedure, ProcedureVersion
+from tinhso.procedures.queries import draft_text
 from tinhso.procedures.rules import faults
 from tinhso.procedures.views.catalogue import cataloguer_page, show_version, version_or_404
 from tinhso.procedures.views.forms import DraftForm, ProcedureForm, PublishForm
@@ -60,7 +61,7 @@ def edit(request: PersonRequest, code: str, number: int) -> HttpResponse:
             return redirect("catalogue-version", code, number)
         except Refused as refusal:
             form.add_error(None, refusal.sentence)
-    words = {"form": form, "draft": draft, "faults": faults(draft.definition)}
+    words = {"form": form, "draft": draft, "faults": faults(draft_text(draft))}
     return render(request, "procedures/edit.html", words, status=422 if form.errors else 200)
 
 

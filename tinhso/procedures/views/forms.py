@@ -10,6 +10,7 @@ from tinhso.procedures.editing import LABELS, WrongText, as_texts, from_texts
 from tinhso.procedures.imports.parts import CODE
 from tinhso.procedures.life_events import LIFE_EVENTS
 from tinhso.procedures.models import ProcedureVersion
+from tinhso.procedures.queries import draft_text
 from tinhso.procedures.views.words import CONVENTIONS, LEVELS, SERVICES, SUBJECTS
 
 DATES = ["%d/%m/%Y", "%Y-%m-%d"]
@@ -57,7 +58,7 @@ class DraftForm(forms.Form):
 
     def __init__(self, draft: ProcedureVersion, data=None):
         self.draft = draft
-        texts = as_texts(draft.definition)
+        texts = as_texts(draft_text(draft))
         initial: dict[str, Any] = {part: text.splitlines() if part in MANY else text for part, text in texts.items()}
         super().__init__(data, initial=initial | {part: texts[part] == "có" for part in YES_NO})
         for part, label in LABELS.items():
@@ -109,7 +110,7 @@ class ImportForm(forms.Form):
     file = forms.FileField(
         label=_("Tệp thủ tục"),
         allow_empty_file=True,
-        help_text=_("JSON trả về của LayThuTuc, hoặc danh mục mỗi dòng một bản ghi JSON; có thể nén gzip. Tối đa 50 MB."),
+        help_text=_("JSON trả về của LayThuTuc, hoặc danh mục mỗi dòng một bản ghi JSON; có thể nén gzip."),
     )
     valid_from = forms.DateField(label=_("Hiệu lực từ ngày"), input_formats=DATES, widget=forms.DateInput(format=DATES[0]))
 

@@ -3,14 +3,15 @@
 import hashlib
 
 from django.contrib import messages
-from django.core.cache import caches
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from tinhso.directory.sign_in import address_of
 from tinhso.dossiers.models import Dossier, Result
 from tinhso.dossiers.queries.tracking import find_by_receipt, tracking
+from tinhso.kernel.tries import count_try, too_many_tries
 from tinhso.signing.queries import forms_of
 
 # Four digits can be tried: this many wrong pairs an hour from one address is more than honest people need.
@@ -31,15 +32,14 @@ def find(request: HttpRequest) -> HttpResponse:
     code, digits = request.POST.get("code", request.GET.get("code", "")), request.POST.get("digits", "")
     problem = ""
     if request.method == "POST":
-        key = f"receipt-tries-{request.META.get('REMOTE_ADDR', '')}"
-        tries = caches["shared"].get_or_set(key, 0, HOUR) or 0
-        dossier = find_by_receipt(code, digits.strip()) if tries < TRIES else None
+        too_often = too_many_tries("find-dossier", address_of(request), most=TRIES)
+        dossier = None if too_often else find_by_receipt(code, digits.strip())
         if dossier:
             return redirect(dossier.tracking_url())
-        caches["shared"].incr(key)
+        count_try("find-dossier", address_of(request), seconds=HOUR)
         problem = (
             _("Không tìm thấy hồ sơ có mã và bốn số này. Xin xem lại mã trên giấy hẹn và bốn số cuối của số định danh hoặc điện thoại.")
-            if tries < TRIES
+            if not too_often
             else _("Đã thử quá nhiều lần. Xin chờ một giờ rồi thử lại, hoặc quét mã QR trên giấy hẹn.")
         )
     context = {"code": code, "digits": digits, "problem": problem}

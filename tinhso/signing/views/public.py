@@ -1,14 +1,15 @@
 """For anybody with a signed file in hand: who signed it, when, and is it as it was."""
 
 from django.conf import settings
-from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from tinhso.directory.sign_in import address_of
 from tinhso.kernel.errors import Refused
+from tinhso.kernel.tries import count_try, too_many_tries
 from tinhso.signing.examiner import Busy
 from tinhso.signing.queries import report_on_strangers
 from tinhso.signing.rules import Report
@@ -49,10 +50,9 @@ def _judge(request: HttpRequest, upload) -> Report:
     limit = settings.ENV.upload_limit_mb
     if (upload.size or 0) > limit * 2**20:
         raise Refused(_("Tệp lớn hơn %(limit)d MB nên không kiểm tra được tại đây.") % {"limit": limit}, field="file")
-    key = f"verify-tries:{request.META.get('REMOTE_ADDR', '')}"
-    if (caches["shared"].get_or_set(key, 0, HOUR) or 0) >= TRIES:
+    if too_many_tries("verify-file", address_of(request), most=TRIES):
         raise Refused(_("Đã kiểm tra quá nhiều tệp. Vui lòng chờ một giờ rồi thử lại."), field="file")
-    caches["shared"].incr(key)
+    count_try("verify-file", address_of(request), seconds=HOUR)
     try:
         return report_on_strangers(upload.read(), at=now())
     except Busy:

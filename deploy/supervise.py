@@ -22,7 +22,9 @@ from deploy.processes import Program, adopt_orphans, reap, stop_all
 from deploy.readiness import answers, wait_until_ready
 from deploy.simulators import Ports, settings_of, simulators
 
-LOOP = 0.05
+LOOP = 0.2
+# Looking through the process table costs: orphans may wait, and the state is written for people to read.
+SWEEP = 0.5
 PYTHON = sys.executable
 
 
@@ -31,6 +33,7 @@ class Supervisor:
         self.var = env.var.resolve()
         self.embedded = not env.database_url
         self.programs: list[Program] = []
+        self.next_sweep = 0.0
         self.database_restarts = 0
         self.stopping = False
         self.reload = False
@@ -129,12 +132,15 @@ class Supervisor:
                 program.bury()
             if time.monotonic() >= program.not_before:
                 program.start(self.var / f"{program.name}.log", ROOT)
+                self.next_sweep = 0.0
         if self.reload:
             self.reload = False
             for program in self.programs:
                 program.ask_to_stop()
-        reap()
-        self._write_state()
+        if time.monotonic() >= self.next_sweep:
+            self.next_sweep = time.monotonic() + SWEEP
+            reap()
+            self._write_state()
 
     def _restart_database(self) -> None:
         """Start the database again after everything of the dead one is gone."""

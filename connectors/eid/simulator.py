@@ -44,7 +44,7 @@ FAULTS = {
 ASKED = ("client_id", "redirect_uri", "response_type", "scope", "state", "nonce", "code_challenge", "code_challenge_method", "acr_values")
 
 PAGE = Template("""<!doctype html><html lang="vi"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Định danh điện tử (mô phỏng)</title><style>
+<link rel="icon" href="data:,"><title>Định danh điện tử (mô phỏng)</title><style>
 body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b}
 h1{font-size:1.4rem}fieldset{border:1px solid #bbb;border-radius:8px;margin:0 0 1rem;padding:1rem}
 label{display:block;margin:.5rem 0}input[type=text],select{font:inherit;padding:.5rem;width:100%;box-sizing:border-box}

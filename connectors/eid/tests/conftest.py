@@ -34,11 +34,11 @@ def answers(address: str, process: subprocess.Popen, seconds: float = 30.0) -> b
 
 
 @contextmanager
-def running(port: int):
+def running(port: int, site: str = django_settings.SITE_URL):
     """Run a simulator on a port as a process of its own."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("TINHSO_EID")}
     process = subprocess.Popen(
-        [sys.executable, "-m", "connectors.eid.simulator", "--port", str(port), "--redirect-uri", django_settings.SITE_URL + CALLBACK],
+        [sys.executable, "-m", "connectors.eid.simulator", "--port", str(port), "--redirect-uri", site + CALLBACK],
         cwd=ROOT,
         env=environment,
     )

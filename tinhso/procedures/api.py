@@ -3,17 +3,17 @@
 from datetime import date
 from typing import Any, Literal
 
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.timezone import localdate
 from ninja import Query, Router, Schema
 from pydantic import Field
 
 from tinhso.directory.api import TokenAuth
-from tinhso.kernel.api import PAGE_SIZE, PROBLEMS, Cursor, Limit, answer, page_of, read_cursor, serve
+from tinhso.kernel.api import LARGEST_PAGE, PAGE_SIZE, PROBLEMS, Cursor, Limit, answer, page_of, read_cursor, serve
 from tinhso.procedures.definition import Definition
 from tinhso.procedures.models import ProcedureVersion
 from tinhso.procedures.queries import current_version, in_force
+from tinhso.procedures.queries.finding import search
 
 router = Router(auth=TokenAuth("procedures:read"))
 serve("procedures", router, tag="Thủ tục")
@@ -40,7 +40,7 @@ class ProcedureRecord(ProcedureLine):
 
 
 class Asked(Schema):
-    search: str = Field("", max_length=200, description="Từ trong tên hoặc mã thủ tục")
+    search: str = Field("", max_length=200, description="Tìm theo lời người dân, không cần dấu: một trang, khớp nhất trước")
     level: Literal["province", "district", "commune", ""] = ""
     field: str = Field("", max_length=200, description="Lĩnh vực")
     fileable: bool = False
@@ -51,8 +51,10 @@ class Asked(Schema):
 @router.get("", response={200: ProcedurePage, **PROBLEMS}, summary="Danh mục thủ tục đang có hiệu lực", operation_id="listProcedures")
 def list_procedures(request: HttpRequest, asked: Query[Asked]) -> HttpResponse:
     versions = in_force(localdate(), level=asked.level, field=asked.field, fileable=asked.fileable)
-    for word in asked.search.split():
-        versions = versions.filter(Q(name__icontains=word) | Q(procedure__code__startswith=word))
+    if asked.search.strip():
+        hits = [hit.key for hit in search(asked.search, limit=LARGEST_PAGE, level=asked.level, fileable=asked.fileable)]
+        found = versions.in_bulk(hits)
+        return answer({"items": [_line(found[key]) for key in hits if key in found][: asked.limit], "next": None})
     after = read_cursor(asked.cursor, str)
     if after:
         versions = versions.filter(procedure__code__gt=after[0])

@@ -238,7 +238,16 @@ class SupplementIn(ByWithReason):
     answer_by: date | None = None
 
 
+OWNERS: Any = Field("", description="Cán bộ Một cửa; bỏ trống khi hệ thống đã nộp hồ sơ này chuyển lời của chính người nộp")
+
+
+class WithdrawIn(By):
+    by: Annotated[str, StringConstraints(max_length=150)] = OWNERS
+    reason: Text
+
+
 class SupplyIn(ByWithNote):
+    by: Annotated[str, StringConstraints(max_length=150)] = OWNERS
     papers: Annotated[list[PaperIn], Field(max_length=200)] = []
 
 

@@ -21,11 +21,13 @@ from tinhso.dossiers.actions.work import answer_opinion, ask_opinion, assign, dr
 from tinhso.dossiers.api import shapes
 from tinhso.dossiers.api.filing import agency_by_code, papers_of
 from tinhso.dossiers.api.reading import caller_of, reachable
+from tinhso.dossiers.events import DossierFiled
 from tinhso.dossiers.models import Dossier, Opinion, Step
 from tinhso.dossiers.queries.record import standing
 from tinhso.dossiers.rules.answers import case_of
 from tinhso.kernel.api import PROBLEMS, Key, answer
 from tinhso.kernel.errors import Refused
+from tinhso.kernel.models import Event
 from tinhso.kernel.once import once
 
 router = Router(auth=TokenAuth("dossiers:write"))
@@ -35,7 +37,7 @@ ANSWERS: dict[int, Any] = {200: shapes.Standing, **PROBLEMS}
 def done(request: HttpRequest, code: str, said: shapes.By, key: Any, do: Callable[[Dossier, Person, datetime], Any]) -> HttpResponse:
     """Do a verb for an official and answer with where the dossier stands."""
     dossier = reachable(request, code)
-    by, at = official_for(caller_of(request), said.by), now()
+    by, at = actor_of(request, dossier, said), now()
 
     def run() -> bool:
         do(dossier, by, at)
@@ -46,6 +48,17 @@ def done(request: HttpRequest, code: str, said: shapes.By, key: Any, do: Callabl
     else:
         run()
     return answer(standing(dossier.pk))
+
+
+def actor_of(request: HttpRequest, dossier: Dossier, said: shapes.By) -> Person:
+    """Return the official who is named, else the owner, for whom only the system speaks through which they filed."""
+    caller = caller_of(request)
+    if said.by:
+        return official_for(caller, said.by)
+    filed = {"subject_kind": "dossiers.dossier", "subject_id": dossier.pk, "kind": DossierFiled.kind, "actor_id": caller.system.pk}
+    if not Event.objects.filter(**filed).exists():
+        raise Refused("Xin nêu cán bộ thực hiện: hồ sơ này không do hệ thống của bạn nộp.", field="by", code="unknown-official")
+    return Person.objects.get(pk=dossier.applicant_id)
 
 
 def step_of(dossier: Dossier, key: str) -> Step:
@@ -79,7 +92,7 @@ def post_supplement_request(request: HttpRequest, code: str, said: shapes.Supple
     )
 
 
-@router.post("/{code}/supplement", response=ANSWERS, summary="Nhận bổ sung tại Một cửa", operation_id="supplementDossier")
+@router.post("/{code}/supplement", response=ANSWERS, summary="Bổ sung hồ sơ", operation_id="supplementDossier")
 def post_supplement(request: HttpRequest, code: str, said: shapes.SupplyIn, key: Key = None) -> HttpResponse:
     def do(dossier: Dossier, by: Person, at: datetime) -> None:
         papers = papers_of(said.papers, case_of(dossier.definition, dossier.case), caller_of(request))
@@ -141,7 +154,7 @@ def post_return(request: HttpRequest, code: str, said: shapes.ReturnIn, key: Key
 
 
 @router.post("/{code}/withdraw", response=ANSWERS, summary="Rút hồ sơ theo yêu cầu của người nộp", operation_id="withdrawDossier")
-def post_withdraw(request: HttpRequest, code: str, said: shapes.ByWithReason, key: Key = None) -> HttpResponse:
+def post_withdraw(request: HttpRequest, code: str, said: shapes.WithdrawIn, key: Key = None) -> HttpResponse:
     return done(request, code, said, key, lambda dossier, by, at: withdraw(dossier, reason=said.reason, by=by, at=at))
 
 

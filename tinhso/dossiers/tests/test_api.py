@@ -9,8 +9,9 @@ from django.test import Client
 from tinhso.directory.models import Reading
 from tinhso.dossiers.api.shapes import DossierPage, DossierRecord, Standing
 from tinhso.dossiers.models import Dossier
-from tinhso.dossiers.testing import at, filed
+from tinhso.dossiers.testing import at, filed, publish
 from tinhso.dossiers.tests.api_client import System, filing
+from tinhso.kernel.events import timeline
 from tinhso.kernel.memory import forget
 from tinhso.kernel.models import OnceKey
 from tinhso.kernel.tests.corpus import pdf
@@ -182,7 +183,7 @@ def test_every_road_is_walked_by_the_stranger():
 
 def test_a_department_sees_a_dossier_that_comes_by_it(office, version, monday):
     from tinhso.dossiers.actions.reception import receive
-    from tinhso.dossiers.testing import PARALLEL, publish
+    from tinhso.dossiers.testing import PARALLEL
 
     dossier = receive(filed(office, publish(code="1.000002", route=PARALLEL)), by=office.clerk, at=at("2024-04-15 10:00"))
     department = System("so", [office.department])
@@ -254,6 +255,48 @@ def test_a_counter_filing_names_its_clerk(system, office, version, monday):
     assert system.post("/dossiers", filing(channel="counter")).json()["field"] == "by"
     answer = system.post("/dossiers", filing(channel="counter", by="thu.clerk", papers=[]))
     assert (answer.status_code, answer.json()["channel_name"]) == (201, "trực tiếp")
+
+
+def test_the_system_that_filed_speaks_for_the_owner_and_no_other_does(system, office, version, monday):
+    code = system.post("/dossiers", filing()).json()["code"]
+    asked = {"by": "thu.clerk", "reason": "Giấy tờ hết hạn", "items": [{"component": "phu", "name": "Giấy tờ kèm theo"}]}
+    assert system.post(f"/dossiers/{code}/supplement-request", asked).json()["status"] == 5
+    other = System("khac", [office.commune])
+    refused = other.post(f"/dossiers/{code}/supplement", {"note": "x"}).json()
+    assert (refused["status"], refused["field"]) == (422, "by")
+    given = {"papers": [{"component": "phu", "form": "copy"}]}
+    assert system.post(f"/dossiers/{code}/supplement", given).json()["status"] == 1
+    assert system.post(f"/dossiers/{code}/withdraw", {"reason": "Nộp nhầm"}).json()["status"] == 7
+    assert [event.actor_id for event in timeline(Dossier.objects.get())] == [
+        system.person.pk,
+        office.clerk.pk,
+        office.an.pk,
+        office.an.pk,
+    ]
+
+
+def test_procedures_are_found_without_diacritics_and_listed_page_by_page(system, office, version):
+    publish(code="1.000002", name="Đăng ký khai sinh", route=[])
+    first = system.get("/procedures", limit=1).json()
+    assert first["items"] == [
+        {
+            "code": "1.000001",
+            "name": "Xác nhận tình trạng thử nghiệm",
+            "field": "Hộ tịch",
+            "levels": ["commune"],
+            "service": "full",
+            "fileable": True,
+            "version": 1,
+            "valid_from": "2020-01-01",
+        }
+    ]
+    rest = system.get("/procedures", limit=1, cursor=first["next"]).json()
+    assert ([row["code"] for row in rest["items"]], rest["next"]) == (["1.000002"], None)
+    assert [row["code"] for row in system.get("/procedures", search="dang ki khai sinh").json()["items"]][:1] == ["1.000002"]
+    assert system.get("/procedures", search="khai sinh", fileable=True).json()["items"] == []
+    record = system.get("/procedures/1.000001").json()
+    assert record["definition"]["route"][0] == {**record["definition"]["route"][0], "key": "nhan", "role": "clerk"}
+    assert system.get("/procedures/9.999999").status_code == 404
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b'{"by": "\\u0000"}', b'{"by": "\\ud800"}', b"\xff", b"[1]"])

@@ -50,8 +50,8 @@ _PROVINCIAL = """
 03|kkt-kcn|Ban Quản lý các Khu kinh tế và Khu công nghiệp|BQL các KKT và KCN|Phòng Quản lý đầu tư: dau-tu kinh-te; Phòng Quản lý quy hoạch và xây dựng: xay-dung giao-thong; Phòng Quản lý tài nguyên và môi trường: dat-dai moi-truong; Phòng Quản lý doanh nghiệp và lao động: lao-dong
 07|so-cong-thuong|Sở Công Thương|Sở Công Thương|Phòng Quản lý thương mại: kinh-te; Phòng Quản lý năng lượng và công nghiệp: nang-luong; Văn phòng Sở: van-phong
 08|so-giao-duc|Sở Giáo dục và Đào tạo|Sở GD&ĐT|Phòng Giáo dục Mầm non - Tiểu học: giao-duc; Phòng Quản lý chất lượng: khao-thi; Văn phòng Sở: van-phong
-09|so-giao-thong|Sở Giao thông vận tải|Sở GTVT|Phòng Quản lý vận tải, phương tiện và người lái: giao-thong; Phòng Quản lý kết cấu hạ tầng: ha-tang; Văn phòng Sở: van-phong
-10|so-ke-hoach|Sở Kế hoạch và Đầu tư|Sở KH&ĐT|Phòng Đăng ký kinh doanh: kinh-te; Phòng Kinh tế đối ngoại và đầu tư: dau-tu; Văn phòng Sở: van-phong
+09|so-giao-thong|Sở Giao thông vận tải|Sở GTVT|Phòng Quản lý vận tải, phương tiện và người lái: giao-thong van-tai; Phòng Quản lý kết cấu hạ tầng: ha-tang; Văn phòng Sở: van-phong
+10|so-ke-hoach|Sở Kế hoạch và Đầu tư|Sở KH&ĐT|Phòng Đăng ký kinh doanh: kinh-te dang-ky-kinh-doanh; Phòng Kinh tế đối ngoại và đầu tư: dau-tu; Văn phòng Sở: van-phong
 11|so-khoa-hoc|Sở Khoa học và Công nghệ|Sở KH&CN|Phòng Quản lý khoa học: khoa-hoc; Phòng Quản lý công nghệ và chuyên ngành: cong-nghe; Văn phòng Sở: van-phong
 12|so-lao-dong|Sở Lao động - Thương binh và Xã hội|Sở LĐ-TB&XH|Phòng Bảo trợ xã hội và Trẻ em: lao-dong; Phòng Người có công: nguoi-co-cong; Phòng Việc làm và An toàn lao động: viec-lam; Văn phòng Sở: van-phong
 13|so-ngoai-vu|Sở Ngoại vụ|Sở Ngoại vụ|Phòng Lãnh sự và Hợp tác quốc tế: ngoai-vu; Văn phòng Sở: van-phong

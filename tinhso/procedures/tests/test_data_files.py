@@ -115,6 +115,21 @@ def test_every_step_finds_its_unit_in_the_demonstration_province(definition):
             assert all(name in fields for level in definition.levels for fields in by_kind[level])
 
 
+@pytest.mark.parametrize("definition", [one for one in OURS if Level.PROVINCE in one.levels], ids=lambda definition: definition.code)
+def test_a_procedure_of_the_province_goes_to_the_department_it_names(definition):
+    departments = {
+        office.name
+        for office in provincial_offices()
+        if office.kind == "department" and any(definition.agency_field in division.fields for division in office.divisions)
+    }
+
+    assert any(name in definition.solving_agency for name in departments)
+    # Only investment and building may also be asked of the board of the economic zones.
+    assert departments - {"Ban Quản lý các Khu kinh tế và Khu công nghiệp"} <= {
+        name for name in departments if name in definition.solving_agency
+    }
+
+
 @pytest.mark.django_db
 def test_a_loaded_procedure_is_in_force():
     call_command("load_procedures")

@@ -1,7 +1,7 @@
 """What outside systems may hear of dossiers: what happened, in words and facts, and where to read the rest."""
 
 from tinhso.dossiers import events
-from tinhso.kernel.announcements import KINDS
+from tinhso.kernel.announcements import KINDS, THROUGH
 from tinhso.kernel.models import Event
 from tinhso.sharing.offers import Told, offer
 
@@ -10,7 +10,7 @@ INSIDE = {"dossiers.StepAssigned"}
 
 
 def describe(event: Event) -> Told:
-    facts = dict(event.payload)
+    facts = {name: value for name, value in event.payload.items() if name != THROUGH}
     code = facts.pop("code")
     return Told(code, {"code": code, "text": event.announcement.says().strip(), "href": f"/api/v1/dossiers/{code}", "facts": facts})
 

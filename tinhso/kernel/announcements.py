@@ -37,6 +37,15 @@ class Announcement:
         return self.sentence.format(**asdict(self))
 
 
+# Beside its facts an event may say through which outside system its actor acted.
+THROUGH = "through"
+
+
+def announced(kind: str, payload: dict[str, Any]) -> Announcement:
+    """Return the announcement that an event's kind and payload stand for."""
+    return KINDS[kind](**{name: value for name, value in payload.items() if name != THROUGH})
+
+
 @dataclass
 class Listener:
     """One handler of one announcement; `name` keys its progress and may never change."""

@@ -31,9 +31,14 @@ class Event(models.Model):
 
     @property
     def announcement(self):
-        from tinhso.kernel.announcements import KINDS
+        from tinhso.kernel.announcements import announced
 
-        return KINDS[self.kind](**self.payload)
+        return announced(self.kind, self.payload)
+
+    @property
+    def through(self) -> str:
+        """Return the outside system through which the actor acted; empty for the pages."""
+        return self.payload.get("through", "")
 
 
 class StoredFile(models.Model):

@@ -20,6 +20,7 @@ from tinhso.dossiers.queries.record import standing
 from tinhso.dossiers.rules.answers import case_of
 from tinhso.kernel.api import PROBLEMS, Key, answer
 from tinhso.kernel.errors import Refused
+from tinhso.kernel.events import acting_through
 from tinhso.kernel.files import accept
 from tinhso.kernel.memory import remembered
 from tinhso.procedures.definition import Case
@@ -77,7 +78,8 @@ def post_dossier(request: HttpRequest, given: FilingIn, key: Key = None) -> Http
         subject=given.subject,
         wants_post=given.wants_post,
     )
-    dossier = file_dossier(filing, applicant=applicant, by=by, at=moment, key=key)
+    with acting_through(caller.system.full_name):
+        dossier = file_dossier(filing, applicant=applicant, by=by, at=moment, key=key)
     return answer(standing(dossier.pk), 201)
 
 

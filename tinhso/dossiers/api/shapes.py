@@ -135,6 +135,7 @@ class Told(Schema):
     kind: str
     text: str
     public: bool = Field(description="Người dân cũng thấy dòng này")
+    through: str = Field(description="Hệ thống mà người thực hiện dùng; rỗng: làm trên trang của Tỉnh Số")
 
 
 class SupplementShape(Schema):

@@ -27,6 +27,7 @@ from tinhso.dossiers.queries.record import standing
 from tinhso.dossiers.rules.answers import case_of
 from tinhso.kernel.api import PROBLEMS, Key, answer
 from tinhso.kernel.errors import Refused
+from tinhso.kernel.events import acting_through
 from tinhso.kernel.models import Event
 from tinhso.kernel.once import once
 
@@ -40,7 +41,8 @@ def done(request: HttpRequest, code: str, said: shapes.By, key: Any, do: Callabl
     by, at = actor_of(request, dossier, said), now()
 
     def run() -> bool:
-        do(dossier, by, at)
+        with acting_through(caller_of(request).system.full_name):
+            do(dossier, by, at)
         return True
 
     if key:

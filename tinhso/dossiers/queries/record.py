@@ -10,7 +10,7 @@ from tinhso.dossiers.models import OwnerKind, Paper, Pause, Step
 from tinhso.dossiers.queries.deadlines import facts_from
 from tinhso.dossiers.queries.register import COLUMNS, JOINS, line, rows_of
 from tinhso.dossiers.rules import deadlines
-from tinhso.kernel.announcements import KINDS
+from tinhso.kernel.announcements import THROUGH, announced
 from tinhso.kernel.calendars import calendar_for
 from tinhso.kernel.vault import unseal
 from tinhso.kernel.working_time import ZONE
@@ -141,12 +141,13 @@ def _result(result: dict[str, Any], code: str) -> dict[str, Any]:
 
 
 def _told(event: dict[str, Any]) -> dict[str, Any]:
-    kind = KINDS[event["kind"]]
+    told = announced(event["kind"], event["payload"])
     return {
         "at": _moment(event["at"]),
         "kind": event["kind"],
-        "text": kind(**event["payload"]).says().strip(),
-        "public": kind.public,
+        "text": told.says().strip(),
+        "public": told.public,
+        "through": event["payload"].get(THROUGH, ""),
     }
 
 

@@ -267,12 +267,11 @@ def test_the_system_that_filed_speaks_for_the_owner_and_no_other_does(system, of
     given = {"papers": [{"component": "phu", "form": "copy"}]}
     assert system.post(f"/dossiers/{code}/supplement", given).json()["status"] == 1
     assert system.post(f"/dossiers/{code}/withdraw", {"reason": "Nộp nhầm"}).json()["status"] == 7
-    assert [event.actor_id for event in timeline(Dossier.objects.get())] == [
-        system.person.pk,
-        office.clerk.pk,
-        office.an.pk,
-        office.an.pk,
+    # The trail says whom the system spoke for, and that it was the system that said so.
+    assert [(event.actor_id, event.through) for event in timeline(Dossier.objects.get())] == [
+        (actor.pk, "Hệ thống mot-cua") for actor in (system.person, office.clerk, office.an, office.an)
     ]
+    assert {line["through"] for line in system.get(f"/dossiers/{code}").json()["timeline"]} == {"Hệ thống mot-cua"}
 
 
 def test_procedures_are_found_without_diacritics_and_listed_page_by_page(system, office, version):

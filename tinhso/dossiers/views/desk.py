@@ -19,6 +19,7 @@ from tinhso.dossiers.rules.answers import case_of
 from tinhso.kernel.errors import Refused
 from tinhso.kernel.events import timeline
 from tinhso.kernel.files import ACCEPTED
+from tinhso.kernel.models import Event
 from tinhso.kernel.vault import blind_index
 from tinhso.payments.queries import due_about
 
@@ -141,7 +142,7 @@ def dossier_page(request: PersonRequest, dossier: Dossier, refusal: Refused | No
         "results": dossier.results.select_related("signed_by").order_by("-pk"),
         "asked": SupplementRequest.objects.filter(dossier=dossier).first(),
         "paused": Pause.objects.filter(dossier=dossier, ended_at=None).first(),
-        "lines": [(event.at, event.announcement.says().strip(), event.actor_id) for event in timeline(dossier)],
+        "lines": [(event.at, _told(event), event.actor_id) for event in timeline(dossier)],
         "why": explain(dossier),
         "refusal": refusal,
         "typed": request.POST,
@@ -156,3 +157,8 @@ def _agencies(dossier: Dossier) -> list[tuple[str, str]]:
     parent = dossier.solving_agency.parent_id
     wide = near.exclude(kind=Unit.Kind.COMMUNE) | near.filter(kind=Unit.Kind.COMMUNE, parent_id__in=[parent, dossier.solving_agency_id])
     return [("", "Chọn…"), *((str(pk), name) for pk, name in wide.order_by("kind", "sort_name").values_list("pk", "name"))]
+
+
+def _told(event: Event) -> str:
+    """Return what happened, and the outside system that says so where it was not done on our own pages."""
+    return event.announcement.says().strip() + (f" (qua {event.through})" if event.through else "")

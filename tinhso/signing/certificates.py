@@ -7,16 +7,20 @@ from datetime import UTC, datetime, timedelta
 from asn1crypto import csr, keys, pem
 from asn1crypto import x509 as asn1
 from cryptography import x509
-from cryptography.hazmat.primitives import serialization
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from tinhso.directory.models import Person, Unit
 from tinhso.kernel.connectors import NotConnected, connected
 from tinhso.kernel.errors import Refused
 from tinhso.signing.authority import CertificateAuthority
-from tinhso.signing.keys import NewKey, make_key
+from tinhso.signing.keys import NewKey, Sign, make_key
 from tinhso.signing.models import Certificate
+from tinhso.signing.rules import SMALLEST_RSA
 
 YEARS = timedelta(days=3 * 365)
+CHALLENGE = b"T\xe1\xbb\x89nh S\xe1\xbb\x91: is this the key of the certificate?"
 
 
 @dataclass(frozen=True)
@@ -42,8 +46,13 @@ def make(wanted: Wanted, *, start: datetime, end: datetime) -> Certificate:
     # The name carries the moment: a renewed certificate has a new key.
     key = make_key(f"{kind}-{wanted.holder.pk}-{datetime.now(UTC):%Y%m%d%H%M%S%f}")
     chain = authority().issue(_request(wanted, key), start=start, end=end)
+    return row_of(wanted.holder, chain, key.location)
+
+
+def row_of(holder: Person | Unit, chain: list[str], key_location: str) -> Certificate:
+    """Return what we keep of a certificate, unsaved; `chain` is PEM, the holder's first."""
     cert = x509.load_pem_x509_certificate(chain[0].encode())
-    owner = {"person": wanted.holder} if isinstance(wanted.holder, Person) else {"unit": wanted.holder}
+    owner = {"person": holder} if isinstance(holder, Person) else {"unit": holder}
     return Certificate(
         **owner,
         serial=f"{cert.serial_number:x}",
@@ -52,8 +61,36 @@ def make(wanted: Wanted, *, start: datetime, end: datetime) -> Certificate:
         valid_from=cert.not_valid_before_utc,
         valid_to=cert.not_valid_after_utc,
         chain="".join(chain),
-        key_location=key.location,
+        key_location=key_location,
     )
+
+
+def read_chain_of(content: bytes, sign: Sign) -> list[str]:
+    """Return a file of certificates as PEM, first the one whose key signs like this; refuse when there is none.
+
+    A proof, not a promise: with the wrong key every signature would be worthless, and nobody would notice for weeks.
+    """
+    try:
+        certs = [asn1.Certificate.load(der) for _, _, der in pem.unarmor(content, multiple=True)]
+        proof = sign(CHALLENGE)
+        own = next(cert for cert in certs if _verifies(cert, proof))
+    except StopIteration:
+        raise Refused("Khóa không khớp với chứng thư nào trong tệp.", field="key") from None
+    except (ValueError, TypeError, KeyError):
+        raise Refused("Tệp không phải chứng thư số dạng PEM.", field="file") from None
+    # A root is the verifier's business.
+    return [as_pem(cert) for cert in [own, *(cert for cert in certs if cert.sha256 != own.sha256 and cert.self_signed == "no")]]
+
+
+def _verifies(cert: asn1.Certificate, proof: bytes) -> bool:
+    public = serialization.load_der_public_key(cert.public_key.dump())
+    if not isinstance(public, rsa.RSAPublicKey) or public.key_size < SMALLEST_RSA:
+        return False
+    try:
+        public.verify(proof, CHALLENGE, padding.PKCS1v15(), hashes.SHA256())
+    except InvalidSignature:
+        return False
+    return True
 
 
 def _words(name: x509.Name) -> str:

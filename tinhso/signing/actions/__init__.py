@@ -4,6 +4,7 @@ from tinhso.signing.actions.holding import (
     ensure_certificate,
     issue_certificates,
     issue_missing_certificates,
+    register_certificate,
     renew_certificate,
     revoke_certificate,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "heal_signatures",
     "issue_certificates",
     "issue_missing_certificates",
+    "register_certificate",
     "renew_certificate",
     "revoke_certificate",
     "set_signature_image",

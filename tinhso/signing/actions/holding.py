@@ -13,6 +13,7 @@ from tinhso.signing import certificates
 from tinhso.signing.access import can_keep_certificates
 from tinhso.signing.actions.trusting import trust_authority
 from tinhso.signing.events import CertificateIssued, CertificateRevoked
+from tinhso.signing.keys import open_key
 from tinhso.signing.models import Certificate, RevocationReason, Signature
 from tinhso.signing.queries import certificate_of, signs_as
 
@@ -66,6 +67,23 @@ def issue_missing_certificates(*, at: datetime) -> tuple[int, int]:
     if people or agencies:
         issue_certificates([*people.values(), *agencies.values()], by=None, at=at)
     return len(people), len(agencies)
+
+
+@transaction.atomic
+def register_certificate(holder: Person | Unit, content: bytes, key_location: str, *, by: Person | None, at: datetime) -> Certificate:
+    """Take in a certificate that an authority outside issued, with the place of its key; asked again, change nothing."""
+    require(by is None or can_keep_certificates(by))
+    chain = certificates.read_chain_of(content, open_key(key_location))
+    row = certificates.row_of(holder, chain, key_location)
+    if known := Certificate.objects.filter(serial=row.serial).first():
+        if known.holder != holder:
+            raise Refused(f"Chứng thư này đã đăng ký cho {known.holder}.")
+        return known
+    if row.valid_to <= at:
+        raise Refused(f"Chứng thư đã hết hạn ngày {row.valid_to.astimezone(HERE):%d/%m/%Y}.")
+    row.save()
+    record(CertificateIssued(serial=row.serial, holder=str(holder)), on=row, by=by, at=at)
+    return row
 
 
 @transaction.atomic

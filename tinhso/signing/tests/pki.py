@@ -68,12 +68,14 @@ def select_nothing(seconds: float) -> None:
 
 def _connect(settings, folder: Path, authority, **env):
     from tinhso.kernel.connectors import connect
-    from tinhso.signing import services
+    from tinhso.signing import keys, services
     from tinhso.signing.authority import CertificateAuthority
 
     settings.VAR = folder
     settings.ENV = settings.ENV.model_copy(update=env)
     services.wake()
+    # Another folder, other keys under the same names.
+    keys.forget_keys()
     connect(CertificateAuthority, authority)
 
 

@@ -122,7 +122,8 @@ def main(words: list[str]) -> None:
     url = env.database_url or postgres.embedded_url(env.var)
     if verb == "make":
         done = make(url, env.var, folder)
-        print(f"Đã sao lưu vào {folder}: {done['dump_bytes']:,} byte dữ liệu, {done['files_copied']} tệp mới.".replace(",", "."))
+        size = f"{done['dump_bytes']:,}".replace(",", ".")
+        print(f"Đã sao lưu vào {folder}: {size} byte dữ liệu, {done['files_copied']} tệp mới.")
         print(f"Bí mật KHÔNG nằm trong bản sao. Giữ {env.var / 'secrets.env'} ở nơi khác: thiếu nó, dữ liệu cá nhân không mở được.")
         return
     restore(url, env.var, folder)

@@ -1,11 +1,13 @@
 """When a unit ends, its open work goes to its successor; what was received and signed keeps its old name."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils.timezone import localdate
 
 from tinhso.directory.models import Person, Unit
+from tinhso.directory.queries import taker_of
 from tinhso.dossiers.events import DossierTransferred
 from tinhso.dossiers.models import OPEN, Dossier, Opinion, Status, Step, Transfer
 from tinhso.kernel.events import record
@@ -59,5 +61,7 @@ def transfer_after(event: Event) -> int:
     if not told.takes_open_work:
         return 0
     units = Unit.objects.in_bulk([told.predecessor_id, told.successor_id])
-    reason = f"{units[told.predecessor_id].name} kết thúc hoạt động từ {told.on}"
-    return transfer_open_work(units[told.predecessor_id], units[told.successor_id], reason=reason, at=event.at)
+    gone, successor = units[told.predecessor_id], units[told.successor_id]
+    reason = f"{gone.name} kết thúc hoạt động từ {date.fromisoformat(told.on):%d/%m/%Y}"
+    # Where the successor has ended since, or is told of out of turn, work goes to whoever has it today.
+    return transfer_open_work(gone, taker_of(successor, localdate(event.at)) or successor, reason=reason, at=event.at)

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("tinhso.directory.urls")),
     path("", include("tinhso.messaging.urls")),
     path("", include("tinhso.signing.urls")),
+    path("", include("tinhso.sharing.urls")),
     path("", include("tinhso.payments.urls")),
     path("", include("tinhso.procedures.urls")),
     path("", include("tinhso.dossiers.urls")),

@@ -8,12 +8,13 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 
-from tinhso.directory.models import Token
-from tinhso.kernel.errors import Refused
+from tinhso.directory.models import Person, Token
+from tinhso.kernel.errors import Refused, require
 from tinhso.kernel.events import record
 from tinhso.kernel.memory import remembered
 from tinhso.kernel.models import Event
-from tinhso.sharing.events import SubscriptionEnded, SubscriptionMade
+from tinhso.sharing.access import can_end
+from tinhso.sharing.events import SubscriptionEnded, SubscriptionMade, SubscriptionResumed
 from tinhso.sharing.jobs import send_notices
 from tinhso.sharing.models import Notice, Subscription
 from tinhso.sharing.offers import OFFERS
@@ -44,24 +45,27 @@ def subscribe(token: Token, *, url: str, kinds: Iterable[str], at: datetime) -> 
 
 
 @transaction.atomic
-def unsubscribe(subscription: Subscription, *, at: datetime) -> None:
+def unsubscribe(subscription: Subscription, *, by: Person, at: datetime) -> None:
     """End a subscription; what was not told yet is dropped with it."""
+    require(can_end(by, subscription))
     subscription = Subscription.objects.select_for_update(of=("self",)).select_related("token__system").get(pk=subscription.pk)
     if subscription.ended_at:
         return
     subscription.ended_at = at
     subscription.save(update_fields=["ended_at"])
     subscription.notices.all().delete()
-    record(SubscriptionEnded(str(subscription.token.system), subscription.url), on=subscription, by=subscription.token.system, at=at)
+    record(SubscriptionEnded(str(subscription.token.system), subscription.url), on=subscription, by=by, at=at)
 
 
 @transaction.atomic
-def resume(subscription: Subscription, *, at: datetime) -> int:
+def resume(subscription: Subscription, *, by: Person, at: datetime) -> int:
     """Try everything that was not told at once, also what was given up; return how many notices that is."""
+    require(can_end(by, subscription))
     subscription = Subscription.objects.select_for_update(of=("self",)).get(pk=subscription.pk)
     subscription.suspended_at, subscription.next_try_at, subscription.failures = None, None, 0
     subscription.save(update_fields=["suspended_at", "next_try_at", "failures"])
     waiting = subscription.notices.update(given_up_at=None, next_try_at=at, attempts=0)
+    record(SubscriptionResumed(subscription.url, waiting), on=subscription, by=by, at=at)
     send_notices.later(once="sharing.send")
     return waiting
 

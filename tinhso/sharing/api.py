@@ -97,7 +97,7 @@ def get_subscription(request: HttpRequest, subscription_id: int) -> HttpResponse
 
 @router.delete("/{int:subscription_id}", response={204: None, **PROBLEMS}, summary="Kết thúc đăng ký", operation_id="unsubscribe")
 def delete_subscription(request: HttpRequest, subscription_id: int) -> HttpResponse:
-    unsubscribe(_one(request, subscription_id), at=now())
+    unsubscribe(_one(request, subscription_id), by=_caller(request).system, at=now())
     return HttpResponse(status=204)
 
 
@@ -119,17 +119,19 @@ def list_waiting(request: HttpRequest, subscription_id: int) -> HttpResponse:
     operation_id="resumeSubscription",
 )
 def post_resume(request: HttpRequest, subscription_id: int) -> HttpResponse:
-    return answer({"waiting": resume(_one(request, subscription_id), at=now())})
+    return answer({"waiting": resume(_one(request, subscription_id), by=_caller(request).system, at=now())})
+
+
+def _caller(request: HttpRequest) -> Caller:
+    return request.auth  # type: ignore[attr-defined]
 
 
 def _token(request: HttpRequest) -> Token:
-    caller: Caller = request.auth  # type: ignore[attr-defined]
-    return Token.objects.select_related("system").get(pk=caller.token_id)
+    return Token.objects.select_related("system").get(pk=_caller(request).token_id)
 
 
 def _own(request: HttpRequest) -> Any:
-    caller: Caller = request.auth  # type: ignore[attr-defined]
-    return Subscription.objects.filter(token__system=caller.system, ended_at=None).order_by("pk")
+    return Subscription.objects.filter(token__system=_caller(request).system, ended_at=None).order_by("pk")
 
 
 def _one(request: HttpRequest, subscription_id: int) -> Subscription:

@@ -24,6 +24,14 @@ class SubscriptionEnded(Announcement):
 
 
 @dataclass(frozen=True)
+class SubscriptionResumed(Announcement):
+    sentence: ClassVar[str] = "Gửi lại {waiting} sự kiện chưa giao tới {url}."
+
+    url: str
+    waiting: int
+
+
+@dataclass(frozen=True)
 class SubscriptionSuspended(Announcement):
     sentence: ClassVar[str] = "Tạm ngừng gửi sự kiện tới {url} vì không nhận được trả lời: {error}"
 

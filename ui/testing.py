@@ -82,10 +82,8 @@ def axe_violations(page) -> list[str]:
 def visit(page, address: str) -> str:
     """Open an address, follow where it leads, and return the path one ends at."""
     page.goto(address)
-    # `answered_by` turns redirects into pages that lead on.
-    page.wait_for_function(
-        "document.readyState === 'complete' && document.querySelector('main') && !document.querySelector('meta[http-equiv=refresh]')"
-    )
+    # `answered_by` turns redirects into pages that lead on; every page of ours has a main part.
+    page.locator("main").wait_for(state="attached", timeout=10_000)
     return urlsplit(page.url).path
 
 

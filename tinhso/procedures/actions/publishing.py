@@ -17,7 +17,7 @@ from tinhso.procedures.models import Procedure, ProcedureVersion
 from tinhso.procedures.rules import faults
 
 OWN = "tinhso"
-LONGEST_ASIDE = 400
+LONGEST_ASIDE, LONGEST_FIELD = 400, 300
 
 
 def digest_of(definition: Definition) -> str:
@@ -48,7 +48,7 @@ def version_of(
         content=definition.model_dump(mode="json", by_alias=True),
         digest=digest or digest_of(definition),
         name=definition.name,
-        field=definition.field,
+        field=definition.field[:LONGEST_FIELD],
         levels=[str(level) for level in definition.levels],
         service=definition.service,
         life_events=definition.life_events,

@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 from tinhso.kernel import folding
@@ -147,9 +148,10 @@ def _says_paid(note: str) -> bool:
 
 def _number(value: Any) -> float | None:
     try:
-        return float(str(value).strip()) if value not in (None, "") else None
+        number = float(str(value).strip()) if value not in (None, "") else None
     except ValueError:
         return None
+    return number if number is None or isfinite(number) else None
 
 
 def count(reading: Reading, paper: str, value: Any) -> int:

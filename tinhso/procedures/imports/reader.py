@@ -6,6 +6,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from math import isfinite
 from typing import Any
 
 from pydantic import ValidationError
@@ -18,6 +19,10 @@ from tinhso.procedures.imports.findings import Reading, Severity
 _OWN_CODE = re.compile(r"\s*\(\s*(\d\.\d{6})\s*\)")
 _GZIP = b"\x1f\x8b"
 # A small file must not unfold into more than the memory of the machine.
+LONGEST_CODE = 40
+_UNREADABLE = object()
+_STRANGE = re.compile(r"\x00|\\u0000|\\u[dD][89a-fA-F]|\d[eE]\+?\d{3}")
+_ZERO = re.compile(r"[\x00\ud800-\udfff]")
 LARGEST = 300 * 1024 * 1024
 
 
@@ -33,14 +38,39 @@ def records(content: bytes) -> Iterator[Any]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UnknownFile("tệp không phải văn bản UTF-8") from error
-    try:
-        whole = json.loads(text)
-    except json.JSONDecodeError:
-        yield from (_line(line) for line in text.splitlines() if line.strip())
+    # Letters that no database keeps are rare: only then every record is gone through.
+    strange = bool(_STRANGE.search(text))
+    whole = _parsed(text, strange)
+    if whole is _UNREADABLE:
+        # Only at line feeds: other separators of lines may stand inside texts.
+        for line in text.split("\n"):
+            if line.strip():
+                found = _parsed(line, strange)
+                yield plain(line) if found is _UNREADABLE else found
         return
     if isinstance(whole, dict) and "result" in whole:
         whole = whole["result"]
     yield from whole if isinstance(whole, list) else [whole]
+
+
+def _parsed(text: str, strange: bool) -> Any:
+    try:
+        # NaN and Infinity are no JSON: they say nothing.
+        found = json.loads(text, parse_constant=lambda word: None)
+    except (ValueError, RecursionError):
+        return _UNREADABLE
+    return plain(found) if strange else found
+
+
+def plain(value: Any) -> Any:
+    """Return a value as the database can keep it: no zero letters, no half letters, no endless numbers."""
+    if isinstance(value, str):
+        return _ZERO.sub("\N{REPLACEMENT CHARACTER}", value)
+    if isinstance(value, list):
+        return [plain(one) for one in value]
+    if isinstance(value, dict):
+        return {plain(key): plain(one) for key, one in value.items()}
+    return None if isinstance(value, float) and not isfinite(value) else value
 
 
 def _unfold(content: bytes) -> bytes:
@@ -52,13 +82,6 @@ def _unfold(content: bytes) -> bytes:
     if len(unfolded) > LARGEST:
         raise UnknownFile("tệp nén giải ra quá lớn")
     return unfolded
-
-
-def _line(line: str) -> Any:
-    try:
-        return json.loads(line)
-    except json.JSONDecodeError:
-        return line
 
 
 def readings(content: bytes) -> list[Reading]:
@@ -77,7 +100,7 @@ def _read(position: int, record: Any) -> Reading:
         return reading.reject("unreadable", "bản ghi không theo khuôn dạng LayThuTuc hay danh mục JSON")
     reading.code = str(record.get("MATTHC") or record.get("MATTHCDP") or record.get("ma_thu_tuc") or "").strip()
     reading.name = tidy(str(record.get("TENTTHC") or record.get("ten_thu_tuc") or ""))
-    if not parts.CODE.fullmatch(reading.code):
+    if not parts.CODE.fullmatch(reading.code) or len(reading.code) > LONGEST_CODE:
         return reading.reject("code", f"mã thủ tục “{reading.code[:40]}” sai dạng")
     if not reading.name:
         return reading.reject("name", "không có tên thủ tục")
@@ -85,7 +108,7 @@ def _read(position: int, record: Any) -> Reading:
         content = shape.read(record, reading)
         _judge(reading, content)
         reading.definition = Definition.model_validate({"code": reading.code, "name": reading.name, **content})
-    except (ValidationError, AttributeError, TypeError) as error:
+    except (ValidationError, AttributeError, TypeError, ValueError, LookupError, ArithmeticError) as error:
         return reading.reject("shape", f"nội dung sai khuôn dạng: {str(error)[:300]}")
     return reading
 

@@ -8,12 +8,15 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tinhso.kernel.errors import Refused
 from tinhso.procedures.actions import import_file, publish
 from tinhso.procedures.definition import Channel, ChannelTerms, Fee, LegalBasis, Level, Limit, Outcome, Paper, Phase, Subject, TimeUnit
 from tinhso.procedures.imports.findings import KINDS
-from tinhso.procedures.imports.reader import readings
+from tinhso.procedures.imports.reader import UnknownFile, readings
 from tinhso.procedures.models import ImportRun, ProcedureVersion
 from tinhso.procedures.queries import current_version
 from tinhso.procedures.tests.examples import BIRTH
@@ -74,7 +77,7 @@ NATIONAL = {
 
 
 def lines(*records) -> bytes:
-    return "\n".join(one if isinstance(one, str) else json.dumps(one, ensure_ascii=False) for one in records).encode()
+    return "\n".join(one if isinstance(one, str) else json.dumps(one) for one in records).encode()
 
 
 def answer(*records) -> bytes:
@@ -289,3 +292,40 @@ def test_all_real_records_load(testdata):
     # The fifteen records that the crawl filled with another's page, and the two whose page it is.
     assert (kinds["same-page"], kinds["channels"]) == (17, 15)
     assert time.process_time() - before < 10
+
+
+strange = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=True)
+    | st.text(max_size=30)
+    | st.sampled_from(["1e999", "\x00", "\ud800", "Ngày", "Trực tiếp", "2", "Mã: ", "7" * 50]),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*LINE["_channels"][0], *LINE["_papers"][0]]), inner, max_size=4)
+    ),
+    max_leaves=8,
+)
+
+
+@pytest.mark.django_db(transaction=False)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.sampled_from([LINE, NATIONAL]), st.data())
+def test_no_record_however_strange_stops_an_import(record, data):
+    changed = record | data.draw(st.dictionaries(st.sampled_from(sorted(record)), strange, min_size=1, max_size=4))
+
+    with transaction.atomic():
+        run = import_file(lines(changed, LINE | {"ma_thu_tuc": "9.000077"}), file_name="a", valid_from=APRIL, at=NOW)
+        assert run.read == 2
+        assert run.loaded >= 1
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 100_000])
+def test_what_is_nested_without_end_is_no_catalogue(text):
+    with pytest.raises(UnknownFile):
+        readings(text.encode())
+
+
+def test_a_code_longer_than_codes_are_is_rejected():
+    assert said(LINE | {"ma_thu_tuc": "9.000001." + "0" * 60}) == [("rejected", "code")]

@@ -1,5 +1,6 @@
 """The index: words and pairs of words of every procedure, ranked by rarity (BM25), then compared closely."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,7 +21,10 @@ EVENT = 4.0
 PHRASE = 9.0
 FILEABLE = 1.06
 CLOSELY = 60
+ENOUGH = 120
 SHORTEST_WORD = 6
+ENDINGS = 3
+_BEGUN_CODE = re.compile(r"\d\.\d{1,6}")
 
 
 # A word, or two that stand together.
@@ -69,7 +73,7 @@ class Index:
         self.by_code = {entry.code: at for at, entry in enumerate(self.entries)}
         self.phrases: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
         self.events: defaultdict[str, list[int]] = defaultdict(list)
-        self.postings: defaultdict[Term, list[tuple[int, float]]] = defaultdict(list)
+        self.postings: defaultdict[Term, dict[int, float]] = defaultdict(dict)
         asides = []
         average = sum(map(len, self.names)) / max(len(self.names), 1) or 1
         for at, entry in enumerate(self.entries):
@@ -87,6 +91,9 @@ class Index:
         self.called = [frozenset(name) for name in self.names]
         self.name_weight = [sum(self.rarity[word] for word in name) for name in self.called]
         self.speller = Speller([*self.names, *asides], (*speech.known_words(), *_SAID_OF_EVENTS))
+        self.following: defaultdict[str, list[str]] = defaultdict(list)
+        for (before, word), _ in self.speller.pairs.most_common():
+            self.following[before].append(word)
         self.longest_phrase = max(map(len, self.phrases), default=0)
 
     def _post(self, at: int, name: list[str], aside: list[str], average: float) -> None:
@@ -99,23 +106,39 @@ class Index:
         for word in set(aside):
             weights[word] = weights.get(word, 0.0) + ASIDE
         for term, weight in weights.items():
-            self.postings[term].append((at, weight))
+            self.postings[term][at] = weight
 
     def search(self, text: str, *, limit: int = 20, level: str = "", fileable: bool = False) -> list[Hit]:
         """Return the procedures that fit best, the best first."""
         typed = speech.tokens(text)
         if not typed or not self.entries:
             return []
-        named = speech.code_in(text)
-        if named in self.by_code:
-            return [self._hit(self.by_code[named], 1000.0)]
+        if coded := self._by_code(text):
+            return [self._hit(at, 1000.0) for at in coded if self._wanted(self.entries[at], level, fileable)][:limit]
         asked = self.speller.mend(speech.core(typed), sure=has_diacritics(text))
-        scores = self._score(asked)
+        scores = self._score(asked, self._endings(asked, typed[-1]) if text[-1].isalpha() else ())
         wanted = [at for at in scores if self._wanted(self.entries[at], level, fileable)]
         best = sorted(wanted, key=lambda at: -scores[at])[:CLOSELY]
         said, exact = set(asked), frozenset(speech.exact_tokens(text))
         closely = {at: self._compare(at, scores[at], said, exact) for at in best}
         return [self._hit(at, closely[at]) for at in sorted(best, key=lambda at: (-closely[at], self.entries[at].code))[:limit]]
+
+    def _by_code(self, text: str) -> list[int]:
+        """Return the procedures whose code is named, or begins as typed ("1.0011")."""
+        named = speech.code_in(text)
+        if named in self.by_code:
+            return [self.by_code[named]]
+        begun = text.strip()
+        if not _BEGUN_CODE.fullmatch(begun):
+            return []
+        return [self.by_code[code] for code in sorted(self.by_code) if code.startswith(begun)]
+
+    def _endings(self, asked: Sequence[str], last: str) -> list[str]:
+        """Return the words that the last one may become: people read answers while they type."""
+        if len(asked) < 2 or asked[-1] != last or (asked[-2], last) in self.speller.pairs:
+            return []
+        after = self.following.get(asked[-2], ())
+        return [word for word in after if word.startswith(last) and word != last][:ENDINGS]
 
     def _hit(self, at: int, score: float) -> Hit:
         entry = self.entries[at]
@@ -125,18 +148,23 @@ class Index:
     def _wanted(entry: Entry, level: str, fileable: bool) -> bool:
         return (not level or level in entry.levels) and (not fileable or entry.fileable)
 
-    def _score(self, asked: Sequence[str]) -> dict[int, float]:
+    def _score(self, asked: Sequence[str], endings: Sequence[str]) -> dict[int, float]:
         scores: defaultdict[int, float] = defaultdict(float)
-        terms: dict[Term, float] = {}
-        for term in _terms(asked):
-            terms[term] = 1.0
+        terms: dict[Term, float] = dict.fromkeys(_terms(asked), 1.0)
+        for word in endings:
+            terms |= dict.fromkeys(_terms((asked[-2], word)), MEANT) | terms
         for other in speech.meant(asked):
             for term in _terms(other):
                 terms.setdefault(term, MEANT)
-        for term, weight in terms.items():
-            worth = weight * self.rarity.get(term, 0.0)
-            for at, times in self.postings.get(term, ()):
-                scores[at] += worth * times
+        for term in sorted((term for term in terms if term in self.postings), key=lambda term: len(self.postings[term])):
+            worth, found = terms[term] * self.rarity[term], self.postings[term]
+            # Words that stand everywhere only tell apart what rarer words have found.
+            if ENOUGH <= len(scores) < len(found):
+                for at in scores:
+                    scores[at] += worth * found.get(at, 0.0)
+            else:
+                for at, times in found.items():
+                    scores[at] += worth * times
         self._add_phrases(scores, asked)
         self._add_events(scores, asked)
         return scores

@@ -48,9 +48,12 @@ class Speller:
         """Return the likeliest reading; words that fit nothing stay as they are. `sure`: typed with diacritics."""
         doubt = _SURE if sure else _DOUBT
         best: dict[str, tuple[float, list[str]]] = {"": (0.0, [])}
-        for word in words:
+        for at, word in enumerate(words):
             step: dict[str, tuple[float, list[str]]] = {}
-            for reading, price in self._readings(word):
+            # A word that stands beside its neighbour in the catalogue too is as it should be.
+            beside = {*zip(words[max(at - 1, 0) : at], [word], strict=False), *zip([word], words[at + 1 : at + 2], strict=False)}
+            settled = any(pair in self.pairs for pair in beside)
+            for reading, price in [((word,), 0.0)] if settled else self._readings(word):
                 cost = price + doubt if price and word in self.counts else price
                 for last, (score, path) in best.items():
                     value = score - cost

@@ -69,6 +69,16 @@ def test_people_find_what_they_mean(ours, typed, code):
     assert [hit.code for hit in ours.search(typed, limit=1)] == [code]
 
 
+@pytest.mark.parametrize(("typed", "code"), [("đăng ký kết h", "1.000894"), ("chuyen truo", "2.002481"), ("giay phep xay d", "1.009994")])
+def test_answers_come_while_the_last_word_is_typed(ours, typed, code):
+    assert code in [hit.code for hit in ours.search(typed, limit=3)]
+
+
+def test_a_code_half_typed_lists_those_that_begin_so(ours):
+    assert [hit.code for hit in ours.search("1.00119")] == ["1.001193"]
+    assert [hit.code for hit in ours.search("1.00999")] == ["1.009994", "1.009995", "1.009997", "1.009998", "1.009999"]
+
+
 @pytest.mark.parametrize("typed", ["", "   ", "?!", "zzzz qqqq", "\x00", "' OR 1=1 --"])
 def test_what_means_nothing_finds_nothing_or_little(ours, typed):
     assert len(ours.search(typed, limit=5)) <= 5

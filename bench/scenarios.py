@@ -169,8 +169,8 @@ def lifecycle_by_api(stage: Stage) -> Callable[[int], Callable[[], None]]:
 class Desk:
     """An official at a browser, with the session of the morning."""
 
-    def __init__(self, stage: Stage, person):
-        self.browser = Browser(stage.site.address, cookies(person))
+    def __init__(self, stage: Stage, jar: dict[str, str]):
+        self.browser = Browser(stage.site.address, jar)
 
     def do(self, code: str, verb: str, **fields: str) -> None:
         body = urlencode({"once": str(uuid.uuid4()), **fields}).encode()
@@ -190,13 +190,18 @@ def lifecycle_by_pages(stage: Stage, *, reading: bool) -> Callable[[int], Callab
 
     Submitting is three forms (office, answers, review); the step's form names the step, so the dossier's page is opened for it.
     """
-    people = citizens(CLIENTS)
+    # Sessions are made here, by one: the clients' threads need no database.
+    jars = [cookies(person) for person in citizens(CLIENTS)]
+    busy = {
+        number: [(office, cookies(office.clerk), cookies(office.specialist)) for office in stage.offices[number:80:CLIENTS][:6]]
+        for number in range(CLIENTS)
+    }
 
     def client(number: int) -> Callable[[], None]:
         chance = random.Random(2000 + number)
-        citizen = Browser(stage.site.address, cookies(people[number]))
+        citizen = Browser(stage.site.address, jars[number])
         # Each client has its own few offices, so that no two act for one official at once.
-        desks = [(office, Desk(stage, office.clerk), Desk(stage, office.specialist)) for office in stage.offices[number:80:CLIENTS][:6]]
+        desks = [(office, Desk(stage, clerk), Desk(stage, specialist)) for office, clerk, specialist in busy[number]]
 
         def send(path: str, **fields: str) -> str:
             answer, _ = citizen.ask("POST", path, urlencode(fields).encode(), (302,), **FORM)
@@ -225,10 +230,10 @@ def lifecycle_by_pages(stage: Stage, *, reading: bool) -> Callable[[int], Callab
 
 def pages(stage: Stage, paths: list[str], people: list | None = None) -> Callable[[int], Callable[[], None]]:
     """Open pages, as somebody signed in or as anybody."""
+    jars = [cookies(person) for person in people or []] or [{}]
 
     def client(number: int) -> Callable[[], None]:
-        headers = cookies(people[number % len(people)]) if people else {}
-        browser, chance = Browser(stage.site.address, headers), random.Random(number)
+        browser, chance = Browser(stage.site.address, jars[number % len(jars)]), random.Random(number)
         return lambda: _drop(browser.ask("GET", chance.choice(paths)))
 
     return client

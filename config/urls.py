@@ -12,6 +12,8 @@ handler404 = "config.errors.not_found"
 handler500 = "config.errors.server_error"
 
 urlpatterns = [
+    # First: programs ask most often, and patterns are tried in order.
+    path("api/v1/", open_api()),
     path("health", health.health, name="health"),
     path("ready", health.ready, name="ready"),
     path("", include("tinhso.portal.urls")),
@@ -24,7 +26,6 @@ urlpatterns = [
     path("", include("tinhso.procedures.urls")),
     path("", include("tinhso.dossiers.urls")),
     path("", include("connectors.urls")),
-    path("api/v1/", open_api()),
     path("tai-khoan/", include("tinhso.directory.sign_in_urls")),
     path("giao-dien/", gallery, name="gallery"),
     path("i18n/", include("django.conf.urls.i18n")),

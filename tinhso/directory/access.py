@@ -27,7 +27,11 @@ class Hat:
 def hats(person: Person, day: date | None = None) -> tuple[Hat, ...]:
     """Return every hat of a person on a day; read once per request and day."""
     day = day or localdate()
-    worn: dict[date, tuple[Hat, ...]] = person.__dict__.setdefault("_hats", {})
+    # Asked by name, not through `__dict__`: `request.user` is a wrapper, and its dictionary is not the person's.
+    worn: dict[date, tuple[Hat, ...]] | None = getattr(person, "_hats", None)
+    if worn is None:
+        worn = {}
+        person._hats = worn  # type: ignore[attr-defined]
     if day not in worn:
         worn[day] = _read_hats(person, day) if person.is_active and person.kind == Person.Kind.OFFICIAL else ()
     return worn[day]
@@ -35,14 +39,14 @@ def hats(person: Person, day: date | None = None) -> tuple[Hat, ...]:
 
 def _read_hats(person: Person, day: date) -> tuple[Hat, ...]:
     holds = Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gt=day))
-    own = Post.objects.filter(holds, person=person).select_related("unit")
-    lent = Delegation.objects.filter(delegate=person, first__lte=day, last__gte=day, revoked_at=None).select_related("post__unit")
-    found = [Hat(post.role, post.unit_id, post.unit.agency_id or post.unit_id, post.pk) for post in own]
-    found += [
-        Hat(row.post.role, row.post.unit_id, row.post.unit.agency_id or row.post.unit_id, row.post_id, row.post.person_id, row.may_sign)
-        for row in lent
-        if row.post.valid_from <= day and (row.post.valid_to is None or row.post.valid_to > day)
-    ]
+    own = Post.objects.filter(holds, person=person).values_list("role", "unit_id", "unit__agency_id", "pk")
+    found = [Hat(role, unit, agency or unit, post) for role, unit, agency, post in own]
+    lent = (
+        Delegation.objects.filter(delegate=person, first__lte=day, last__gte=day, revoked_at=None)
+        .filter(Q(post__valid_from__lte=day) & (Q(post__valid_to=None) | Q(post__valid_to__gt=day)))
+        .values_list("post__role", "post__unit_id", "post__unit__agency_id", "post_id", "post__person_id", "may_sign")
+    )
+    found += [Hat(role, unit, agency or unit, post, holder, may_sign) for role, unit, agency, post, holder, may_sign in lent]
     return tuple(found)
 
 

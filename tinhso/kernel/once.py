@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from tinhso.kernel.errors import Refused
 from tinhso.kernel.models import OnceKey
@@ -27,13 +27,25 @@ def once(key: uuid.UUID | str | None, verb: str, *, by_id: int | None, request: 
             return do()
     digest = digest_of(request)
     with transaction.atomic():
-        # A second asker waits here until the first has finished or failed.
-        OnceKey.objects.bulk_create([OnceKey(key=key, verb=verb, actor_id=by_id, digest=digest)], ignore_conflicts=True)
+        if _written(key, verb, by_id, digest):
+            answer = do()
+            # In a box, for work that answers nothing is done as well.
+            OnceKey.objects.filter(key=key).update(answer=[answer])
+            return answer
         row = OnceKey.objects.select_for_update().get(key=key)
         if row.verb != verb or row.actor_id != by_id or row.digest != digest:
             raise Refused("Yêu cầu này trùng mã với một yêu cầu khác. Vui lòng tải lại trang rồi làm lại.", code="key-reused")
         if row.answer is None:
-            # In a box, for work that answers nothing is done as well.
             row.answer = [do()]
             row.save(update_fields=["answer"])
         return row.answer[0]
+
+
+def _written(key: uuid.UUID | str, verb: str, by_id: int | None, digest: str) -> bool:
+    """Write the key down and say whether it was new; a second asker waits here until the first has finished or failed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO kernel_oncekey (key, verb, actor_id, digest) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING true",
+            [OnceKey._meta.pk.to_python(key), verb, by_id, digest],
+        )
+        return cursor.fetchone() is not None

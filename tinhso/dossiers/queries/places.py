@@ -5,6 +5,10 @@ from datetime import date
 from tinhso.directory.models import Unit, UnitCode
 from tinhso.dossiers.models import Dossier
 from tinhso.kernel.errors import Refused
+from tinhso.kernel.memory import remembered
+
+# Units change a few times a year; a process may believe in an old one for this many seconds.
+BELIEVED_FOR = 5.0
 
 
 def unit_for(place: str, dossier: Dossier, day: date) -> Unit:
@@ -16,7 +20,7 @@ def unit_for(place: str, dossier: Dossier, day: date) -> Unit:
     if kind in ("leader", "records"):
         return dossier.solving_agency
     if kind == "division":
-        unit = _division(Unit.objects.filter(agency_id=dossier.solving_agency_id), name, day)
+        unit = _own_division(dossier.solving_agency_id, name, day)
     elif kind == "agency":
         unit = _agency(name, day)
     if unit is None:
@@ -28,10 +32,16 @@ def unit_for(place: str, dossier: Dossier, day: date) -> Unit:
     return unit
 
 
+@remembered(BELIEVED_FOR)
+def _own_division(agency_id: int, field: str, day: date) -> Unit | None:
+    return _division(Unit.objects.filter(agency_id=agency_id), field, day)
+
+
 def _division(units, field: str, day: date) -> Unit | None:
     return units.on(day).filter(kind=Unit.Kind.DIVISION, fields__contains=[field]).order_by("pk").first()
 
 
+@remembered(BELIEVED_FOR)
 def _agency(name: str, day: date) -> Unit | None:
     """Return another agency by its identifier code, or the provincial department's division that does a field."""
     coded = UnitCode.objects.filter(system=UnitCode.System.QD20, code=name).select_related("unit").first()

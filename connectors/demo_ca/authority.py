@@ -187,6 +187,9 @@ class DemoAuthority:
         (issued / f"{cert.serial_number:x}.pem").write_text(pem)
         return [pem, (self.folder / "issuing.pem").read_text()]
 
+    def issued(self, serial: int) -> bool:
+        return (self.folder / "issued" / f"{serial:x}.pem").exists()
+
     def revoke(self, serial: int, *, at: datetime, reason: str = "key_compromise", ca: str = "issuing") -> None:
         kept = self.open().revoked(ca)
         # The formats know whole seconds.

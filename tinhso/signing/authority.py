@@ -13,6 +13,9 @@ class CertificateAuthority(Protocol):
     def issue(self, request_pem: bytes, *, start: datetime, end: datetime) -> list[str]:
         """Return the certificate of a request and its chain up to, without, the root, each as PEM."""
 
+    def issued(self, serial: int) -> bool:
+        """Say whether a certificate is one of its own."""
+
     def revoke(self, serial: int, *, at: datetime, reason: str) -> None:
         """Publish that a certificate is worth nothing from a moment on; asked again, change nothing."""
 

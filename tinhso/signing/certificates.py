@@ -40,6 +40,14 @@ def authority() -> CertificateAuthority:
         raise Refused("Hệ thống chưa kết nối nơi cấp chứng thư số. Vui lòng báo quản trị hệ thống.", code="no-authority") from None
 
 
+def is_ours(serial: int) -> bool:
+    """Say whether the connected authority issued a certificate; one from outside is revoked by whoever issued it."""
+    try:
+        return authority().issued(serial)
+    except Refused:
+        return False
+
+
 def make(wanted: Wanted, *, start: datetime, end: datetime) -> Certificate:
     """Make a key, have it certified, and return the certificate, unsaved."""
     kind = "person" if isinstance(wanted.holder, Person) else "unit"

@@ -96,7 +96,7 @@ def renew_certificate(certificate: Certificate, *, by: Person, at: datetime) -> 
 
 @transaction.atomic
 def revoke_certificate(certificate: Certificate, *, by: Person, at: datetime, reason: str) -> Certificate:
-    """Take a certificate out of use for ever, here and at its authority."""
+    """Take a certificate out of use for ever: here, and at its authority when that is the one we are connected to."""
     require(can_keep_certificates(by))
     if reason not in RevocationReason.values:
         raise Refused("Vui lòng chọn lý do thu hồi.", field="reason")
@@ -107,7 +107,8 @@ def revoke_certificate(certificate: Certificate, *, by: Person, at: datetime, re
     certificate.save(update_fields=["revoked_at", "revocation_reason"])
     record(CertificateRevoked(serial=certificate.serial, reason=reason), on=certificate, by=by, at=at)
     # Last: when the authority does not answer, nothing is revoked here either, and the operator sees it.
-    certificates.authority().revoke(int(certificate.serial, 16), at=at, reason=reason)
+    if certificates.is_ours(serial := int(certificate.serial, 16)):
+        certificates.authority().revoke(serial, at=at, reason=reason)
     return certificate
 
 

@@ -5,12 +5,17 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 
+from tinhso.directory.testing import sign_in
+from tinhso.kernel import connectors
 from tinhso.kernel.errors import Refused
 from tinhso.signing import certificates
 from tinhso.signing.actions import add_anchor, register_certificate, sign_pdf
+from tinhso.signing.authority import CertificateAuthority
 from tinhso.signing.keys import make_key
 from tinhso.signing.models import Certificate
+from tinhso.signing.queries import can_sign
 
 from .test_signing import moment, summary
 
@@ -66,3 +71,14 @@ def test_the_command_names_what_it_does_not_find(office, brought):
         call_command("register_certificate", path, "--person", "khong-co", "--key", location)
     with pytest.raises(CommandError, match="Không tìm thấy khóa ký"):
         call_command("register_certificate", path, "--person", "lien", "--key", "file:khong-co.pem")
+
+
+def test_a_certificate_from_outside_is_revoked_here_and_its_authority_is_for_people_to_ask(client, office, brought):
+    location, path = brought
+    row = register_certificate(office.leader, path.read_bytes(), location, by=office.operator, at=moment())
+    connectors._CONNECTED.pop(CertificateAuthority)
+    sign_in(client, office.operator)
+    assert "cần đề nghị nơi cấp thu hồi" in client.get(reverse("certificate", args=[row.serial])).content.decode()
+    client.post(reverse("certificate-revoke", args=[row.serial]), {"reason": "affiliation_changed"})
+    row.refresh_from_db()
+    assert row.revoked_at is not None and not can_sign(office.leader)

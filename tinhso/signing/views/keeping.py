@@ -18,6 +18,7 @@ from tinhso.kernel.errors import Refused
 from tinhso.kernel.folding import fold
 from tinhso.signing.access import can_keep_certificates
 from tinhso.signing.actions import renew_certificate, revoke_certificate
+from tinhso.signing.certificates import is_ours
 from tinhso.signing.models import Certificate, CertificateQuerySet, RevocationReason
 from tinhso.signing.queries import visible_certificates, waiting_signatures
 
@@ -121,6 +122,7 @@ def _show(request: HttpRequest, row: Certificate, refusal: Refused | None = None
         "certificate": row,
         "reasons": RevocationReason.choices,
         "refusal": refusal,
+        "from_outside": not is_ours(int(row.serial, 16)),
         "errors": [("id_reason" if at_reason else "", refusal.sentence)] if refusal else [],
         "reason_error": refusal.sentence if refusal and at_reason else "",
     }

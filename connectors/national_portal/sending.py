@@ -4,6 +4,7 @@ The record goes as it is now, if the portal does not have it so already; then th
 claimed for some minutes before the portal is called, so no lock is held while it thinks.
 """
 
+import time
 from datetime import datetime, timedelta
 
 import structlog
@@ -19,7 +20,9 @@ from tinhso.kernel.events import record as record_event
 from tinhso.kernel.models import Event
 
 log = structlog.get_logger()
-CLAIM = timedelta(minutes=3)
+CLAIM = timedelta(minutes=5)
+# So that a slow portal cannot outlast the claim: then another worker would send the same, and perhaps out of order.
+LONGEST = 120.0
 BATCH = 20
 # A rejection seldom heals by itself, a portal that is down does.
 WAITS_REJECTED = tuple(timedelta(minutes=minutes) for minutes in (5, 60, 6 * 60, 24 * 60))
@@ -43,7 +46,11 @@ def send_due(*, at: datetime) -> int:
     messages = list(Message.objects.filter(pk__in=claimed).order_by("pk"))
     dossiers = Dossier.objects.select_related(*NEEDED).in_bulk([message.dossier_id for message in messages])
     events = Event.objects.in_bulk([message.event_id for message in messages if message.event_id])
+    until = time.monotonic() + LONGEST
     for number, message in enumerate(messages):
+        if time.monotonic() > until:
+            _give_back(messages[number:], at)
+            break
         dossier = dossiers[message.dossier_id]
         try:
             _tell(door, dossier, events.get(message.event_id or 0), at)
@@ -110,4 +117,8 @@ def _silent(messages: list[Message], error: str, at: datetime) -> None:
     line.next_try_at = at + WAITS_UNREACHABLE[min(line.failures, len(WAITS_UNREACHABLE) - 1)]
     line.failures, line.error = line.failures + 1, error[:500]
     line.save()
+    _give_back(messages, at)
+
+
+def _give_back(messages: list[Message], at: datetime) -> None:
     Message.objects.filter(pk__in=[message.pk for message in messages]).update(next_try_at=at, attempts=F("attempts") - 1)

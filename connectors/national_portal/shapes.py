@@ -10,7 +10,8 @@ from django.utils.timezone import localdate
 
 from tinhso.directory.access import hats
 from tinhso.directory.models import Person, Post
-from tinhso.dossiers.models import Channel, Dossier, Extension, Money, OwnerKind, Paper, Result, Status, SupplementRequest
+from tinhso.dossiers.events import FeePaid
+from tinhso.dossiers.models import Channel, Dossier, Extension, OwnerKind, Paper, Result, Status, SupplementRequest
 from tinhso.dossiers.queries.deadlines import terms_of
 from tinhso.kernel.models import Event
 from tinhso.kernel.working_time import ZONE
@@ -29,6 +30,8 @@ OWNERS = {
     "classic": {OwnerKind.CITIZEN: "1", OwnerKind.ENTERPRISE: "2", OwnerKind.HOUSEHOLD: "2"},
     "newer": {OwnerKind.CITIZEN: "0", OwnerKind.ENTERPRISE: "1", OwnerKind.HOUSEHOLD: "2"},
 }
+# 1 is the payment platform of the national portal, 2 any other payment online.
+PAID_HERE = "2"
 FORMS = {Paper.Form.ORIGINAL: "1", Paper.Form.CERTIFIED: "2", Paper.Form.COPY: "2", Paper.Form.ELECTRONIC: "3"}
 # What the portal learns of the course of work: the event, and the status in which it leaves the dossier.
 # A supplement leaves it where it was before, so the dossier itself is asked.
@@ -51,7 +54,6 @@ PROGRESS: dict[str, Status | None] = {
     "ResultSealed": Status.PROCESSING,
     "DossierFinished": Status.FINISHED,
     "ResultReturned": Status.RETURNED,
-    "DossierTransferred": Status.PROCESSING,
 }
 
 
@@ -125,12 +127,17 @@ def record(dossier: Dossier) -> dict[str, Any]:
             for result in Result.objects.filter(dossier=dossier).exclude(signed_at=None).order_by("pk")
         ],
         "KenhThucHien": CHANNELS[Channel(dossier.channel)],
-        "DuocThanhToanTrucTuyen": flag(dossier.money != Money.NONE),
+        "DuocThanhToanTrucTuyen": PAID_HERE if _paid_online(dossier) else "0",
         "TaiKhoanDuocXacThucVoiVNeID": flag(dossier.verified_account),
         "HoSoCoThanhPhanSoHoa": flag(any(paper.digitised or paper.file_id for paper in papers)),
         "ThoiGianGiaiQuyet": str(limit.amount) if limit else "",
         "DonViTinh": UNITS[limit.unit] if limit else "",
     }
+
+
+def _paid_online(dossier: Dossier) -> bool:
+    paid = {"subject_kind": "dossiers.dossier", "subject_id": dossier.pk, "kind": FeePaid.kind, "payload__online": True}
+    return Event.objects.filter(**paid).exists()
 
 
 def _fees(terms: Any) -> list[dict[str, Any]]:

@@ -136,7 +136,7 @@ RECORD: dict[str, Check] = {
     "DanhSachHoSoBoSung": rows(SUPPLEMENT),
     "DanhSachGiayToKetQua": rows(OUTCOME),
     "KenhThucHien": one_of(frozenset("123")),
-    "DuocThanhToanTrucTuyen": one_of(FLAGS),
+    "DuocThanhToanTrucTuyen": one_of(frozenset("012")),
     "TaiKhoanDuocXacThucVoiVNeID": one_of(FLAGS),
     "HoSoCoThanhPhanSoHoa": one_of(FLAGS),
     "ThoiGianGiaiQuyet": text(10, form=r"\d+"),

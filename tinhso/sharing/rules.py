@@ -17,19 +17,19 @@ NOT_NOW = {408, 425, 429}
 
 @dataclass(frozen=True)
 class Door:
-    """An address taken apart, with the machine it stands for."""
+    """An address taken apart, with the machines it stands for."""
 
     scheme: str
     host: str
     port: int
     path: str
-    machine: str
+    machines: tuple[str, ...]
 
     @property
-    def address(self) -> str:
-        """Return the address of the machine itself: between the check and the call no name is asked again."""
-        machine = f"[{self.machine}]" if ":" in self.machine else self.machine
-        return f"{self.scheme}://{machine}:{self.port}{self.path}"
+    def addresses(self) -> list[str]:
+        """Return the addresses of the machines themselves: between the check and the call no name is asked again."""
+        hosts = [f"[{machine}]" if ":" in machine else machine for machine in self.machines]
+        return [f"{self.scheme}://{host}:{self.port}{self.path}" for host in hosts]
 
     @property
     def host_header(self) -> str:
@@ -65,7 +65,7 @@ def find_door(url: str, *, private: bool, field: str | None = "url") -> Door:
     machines = [str(entry[4][0]) for entry in found]
     if not private and not all(is_public(machine) for machine in machines):
         raise Refused("Địa chỉ nhận nằm trong mạng nội bộ nên không được phép.", field=field, code="private-address")
-    return Door(scheme, host, port, path, machines[0])
+    return Door(scheme, host, port, path, tuple(dict.fromkeys(machines)))
 
 
 def is_public(machine: str) -> bool:

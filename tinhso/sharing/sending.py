@@ -5,6 +5,7 @@ stranger's server thinks, and whatever a dying process had claimed is free again
 the id of the CloudEvent tells.
 """
 
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,7 +25,9 @@ from tinhso.sharing.offers import OFFERS
 from tinhso.sharing.rules import NOT_NOW, WAITS, Door, find_door, signature
 
 log = structlog.get_logger()
-CLAIM = timedelta(minutes=1)
+CLAIM = timedelta(minutes=2)
+# So that slow receivers cannot outlast the claim: then another worker would send the same, and perhaps out of order.
+LONGEST = 60.0
 BATCH = 50
 TIMEOUT = httpx2.Timeout(10, connect=4)
 CLAIMING = """UPDATE sharing_notice SET next_try_at = %(until)s, attempts = attempts + 1 WHERE id IN (
@@ -54,8 +57,9 @@ def send_due(*, at: datetime) -> int:
     events = Event.objects.in_bulk([one.event_id for one in notices])
     silent: set[int] = set()
     with httpx2.Client(timeout=TIMEOUT, follow_redirects=False, trust_env=False) as client:
+        until = time.monotonic() + LONGEST
         for notice in notices:
-            if notice.subscription_id in silent:
+            if notice.subscription_id in silent or time.monotonic() > until:
                 _not_tried(notice, at)
                 continue
             event = events.get(notice.event_id)
@@ -107,8 +111,15 @@ def _post(client: httpx2.Client, door: Door, body: bytes, secret: str, moment: i
         "Tinhso-Signature": signature(secret, moment, body),
         "User-Agent": "tinhso-webhooks/1",
     }
-    request = client.build_request("POST", door.address, content=body, headers=headers, extensions={"sni_hostname": door.host})
-    answer = client.send(request, stream=True)
+    for last, address in enumerate(door.addresses, 1 - len(door.addresses)):
+        request = client.build_request("POST", address, content=body, headers=headers, extensions={"sni_hostname": door.host})
+        try:
+            answer = client.send(request, stream=True)
+            break
+        except httpx2.ConnectError:
+            # Many machines have an address of version 6 without a way to it.
+            if last == 0:
+                raise
     try:
         return answer.status_code
     finally:

@@ -1,6 +1,8 @@
 """Finding what the portal has wrongly or not at all, and the page of whoever looks after it."""
 
 import json
+from datetime import date
+from decimal import Decimal
 from io import StringIO
 
 import pytest
@@ -12,6 +14,7 @@ from tinhso.directory.models import Person, Post, Role
 from tinhso.directory.testing import sign_in
 from tinhso.dossiers.actions.reception import receive, withdraw
 from tinhso.dossiers.testing import SINCE, at, filed, publish
+from tinhso.kernel.measures import MEASURES, Period
 
 
 @pytest.fixture(autouse=True)
@@ -106,3 +109,17 @@ def test_nobody_else_finds_the_page(office, version, client, who):
         client.post(f"/quan-tri/dong-bo/{dossier.code}/gui-lai/"),
     ]
     assert [answer.status_code for answer in answers] == [404, 404, 404]
+
+
+def test_the_share_of_dossiers_that_the_portal_has_is_a_figure(simulator, settings, monkeypatch, office, version, drain):
+    for _ in range(2):
+        receive(filed(office, version), by=office.clerk, at=at("2024-04-15 10:00"))
+    drain()
+    monkeypatch.setattr(settings.ENV, "national_portal_url", "")
+    receive(filed(office, version), by=office.clerk, at=at("2024-04-15 10:00"))
+    filed(office, version)
+    drain()
+    april, may = Period(date(2024, 4, 1), date(2024, 4, 30)), Period(date(2024, 5, 1), date(2024, 5, 31))
+    share = MEASURES["national_portal.synced"].compute
+    assert share(None, april) == {office.commune.pk: Decimal("66.67")}
+    assert (share([office.neighbour.pk], april), share(None, may)) == ({}, {})

@@ -58,7 +58,10 @@ def test_addresses_that_are_refused(url, code):
 
 
 def test_the_machine_is_called_by_its_number_and_the_name_it_has():
-    assert find_door("https://8.8.8.8/nhan?a=1", private=False) == Door("https", "8.8.8.8", 443, "/nhan?a=1", "8.8.8.8")
-    door = Door("https", "example.vn", 8443, "/nhan", "2606:4700::1111")
-    assert (door.address, door.host_header) == ("https://[2606:4700::1111]:8443/nhan", "example.vn:8443")
+    assert find_door("https://8.8.8.8/nhan?a=1", private=False) == Door("https", "8.8.8.8", 443, "/nhan?a=1", ("8.8.8.8",))
+    door = Door("https", "example.vn", 8443, "/nhan", ("2606:4700::1111", "8.8.8.8"))
+    assert (door.addresses, door.host_header) == (
+        ["https://[2606:4700::1111]:8443/nhan", "https://8.8.8.8:8443/nhan"],
+        "example.vn:8443",
+    )
     assert read_address("http://may-noi-bo/x", private=True) == ("http", "may-noi-bo", 80, "/x")

@@ -139,7 +139,9 @@ def heal_signatures(*, at: datetime, limit: int = 50) -> int:
     """
     services.wake()
     healed = 0
-    for row in waiting_signatures().filter(Exists(StoredFile.objects.filter(pk=OuterRef("sha256"))))[:limit]:
+    kept, covered = Exists(StoredFile.objects.filter(pk=OuterRef("sha256"))), Exists(Signature.objects.filter(digest=OuterRef("sha256")))
+    # By chance, so that those that can never be healed do not stand in the way of the others.
+    for row in waiting_signatures().filter(kept).exclude(covered).order_by("?")[:limit]:
         outcome = _heal(row, at)
         if outcome is None:
             # The service is still down: the rest would only wait for it, too.
@@ -151,8 +153,8 @@ def heal_signatures(*, at: datetime, limit: int = 50) -> int:
 @transaction.atomic
 def _heal(row: Signature, at: datetime) -> bool | None:
     row = Signature.objects.waiting().select_for_update(of=("self",), skip_locked=True).filter(pk=row.pk).first()
-    if row is None or Signature.objects.filter(digest=row.sha256).exists():
-        # Another worker has it, or a later signature covers it.
+    if row is None:
+        # Another worker has it.
         return False
     content, level, warning = add_long_term(read(StoredFile.objects.get(pk=row.sha256)), at=at)
     if warning:

@@ -13,9 +13,11 @@ from django.utils.timezone import now
 
 from config.env import ROOT
 from deploy import verify_export
-from tinhso.kernel.events import record
+from tinhso.kernel.audit import accept_restored
+from tinhso.kernel.errors import Refused
+from tinhso.kernel.events import record, restore
 from tinhso.kernel.ledger import Ledger, LedgerBroken, key_id, leaf, merkle_root
-from tinhso.kernel.models import Block, Counter, SealedEvent
+from tinhso.kernel.models import Block, Counter, Event, SealedEvent
 from tinhso.kernel.sealing import Sealer, head_of
 from tinhso.kernel.tests.happenings import MOMENT, Weighed, drafted, happen, tamper
 from tinhso.kernel.verifying import _sealed, export, verify
@@ -166,6 +168,32 @@ def test_a_tail_cut_off_is_found_and_nothing_is_sealed_over_it(sealed, tmp_path)
     happen(10)
     with pytest.raises(LedgerBroken):
         Sealer(sealed).seal(at=now())
+
+
+def test_after_a_restore_people_decide_to_go_on_and_the_old_witness_is_kept(sealed):
+    with pytest.raises(Refused, match="không thiếu khối nào"):
+        accept_restored(sealed, reason="thử", at=MOMENT)
+    tamper("DELETE FROM kernel_event WHERE id >= %s", event_at(7))
+    tamper("DELETE FROM kernel_sealedevent WHERE position >= 7")
+    tamper("DELETE FROM kernel_block WHERE number = 3")
+    with pytest.raises(Refused) as refused:
+        accept_restored(sealed, reason=" ", at=MOMENT)
+    assert refused.value.field == "reason"
+    assert accept_restored(sealed, reason="Phục hồi bản sao 23/04", at=MOMENT) == (3, 2)
+    assert Sealer(sealed).seal(at=now()) == 1
+    assert verdict(sealed) == (None, [])
+    assert restore(Event.objects.latest("id")).says() == (
+        "Nhận lại sổ sự kiện sau khi phục hồi: nhân chứng đã thấy khối 3, nay còn 2. Lý do: Phục hồi bản sao 23/04"
+    )
+    assert len((sealed.witness.parent / "heads-before-20260423T030000.jsonl").read_text().splitlines()) == 3
+
+
+def test_a_broken_ledger_is_not_accepted(sealed):
+    tamper("DELETE FROM kernel_sealedevent WHERE position >= 7")
+    tamper("DELETE FROM kernel_block WHERE number = 3")
+    tamper("DELETE FROM kernel_event WHERE id = %s", event_at(2))
+    with pytest.raises(Refused, match="không nguyên vẹn từ vị trí 2"):
+        accept_restored(sealed, reason="x", at=MOMENT)
 
 
 def test_an_event_inserted_by_hand_is_found_before_and_after_it_is_sealed(sealed):

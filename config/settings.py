@@ -121,7 +121,8 @@ LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "ui" / "locale"]
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_TZ = True
-USE_THOUSAND_SEPARATOR = True
+# Numbers in addresses and values of forms are for machines; people read them through `|number` and `|money`.
+USE_THOUSAND_SEPARATOR = False
 
 STATIC_URL = "static/"
 STATIC_ROOT = env.var / "static"

@@ -1,6 +1,7 @@
 // Everything here only helps: each page works without it.
 import 'htmx.org/dist/htmx.esm.min.js'
 import './autosave.js'
+import './conditions.js'
 import './dates.js'
 import './dialogs.js'
 import './queues.js'

@@ -164,3 +164,30 @@ def test_a_stranger_finds_nothing(client, office, version, who):
     ]
     assert [client.post(url).status_code for url in posts] == [404] * len(posts)
     assert not Step.objects.exists()
+
+
+def test_numbers_for_machines_carry_no_separators():
+    from django.template import Context, Template
+
+    assert Template('<option value="{{ pk }}">').render(Context({"pk": 10537})) == '<option value="10537">'
+
+
+def test_somebody_files_for_an_organisation(client, office, version):
+    sign_in(client, office.an)
+    client.post(reverse("file-dossier", args=["1.000001"]), {"agency": office.commune.pk})
+    client.post(reverse("file-page", args=["1.000001", "chung"]), {"muc-dich": "vay vốn"})
+    owner = client.post(reverse("file-page", args=["1.000001", "giay-to"]), {"file-don": upload()}).url
+    typed = {"phone": "0905123456", "behalf": "organisation", "tax_code": "0100109107", "organisation_name": "Công ty Tam Đàn"}
+    wrong = client.post(owner, typed)
+    assert (wrong.status_code, "Mã số thuế không đúng số kiểm tra" in wrong.content.decode()) == (422, True)
+    review = client.post(owner, typed | {"tax_code": "0100109106"}).url
+    key = re.search(r'name="filing_key" value="([^"]+)"', client.get(review).content.decode())[1]
+    client.post(review, {"filing_key": key})
+    dossier = Dossier.objects.get()
+    assert (dossier.owner_name, dossier.owner_number, dossier.owner_kind, dossier.applicant) == (
+        "Công ty Tam Đàn",
+        "0100109106",
+        1,
+        office.an,
+    )
+    assert office.an.representations.get().organisation == dossier.organisation

@@ -16,19 +16,19 @@ from tinhso.directory.doors import PersonRequest, officer_page
 from tinhso.directory.models import Unit
 from tinhso.directory.rules import read_phone
 from tinhso.dossiers.access import desks_of
-from tinhso.dossiers.actions.filing import Filing, NewPaper, Owner, file_dossier
+from tinhso.dossiers.actions.filing import Filing, NewPaper, file_dossier
 from tinhso.dossiers.actions.reception import receive
 from tinhso.dossiers.models import Channel, Paper
 from tinhso.dossiers.queries.agencies import grouped, solving_agencies
 from tinhso.dossiers.queries.questions import questions
 from tinhso.dossiers.rules.answers import case_of, missing_papers, read_answers
-from tinhso.dossiers.views.filing import typed_answers, version_to_file
+from tinhso.dossiers.views.filing import owner_of, typed_answers, version_to_file
 from tinhso.kernel.errors import Refused
 from tinhso.kernel.files import ACCEPTED, accept
 from tinhso.procedures.definition import Definition
 from tinhso.procedures.models import ProcedureVersion
 
-OWNER_FIELDS = ("number", "name", "phone", "email", "address")
+OWNER_FIELDS = ("number", "name", "phone", "email", "address", "tax_code", "organisation_name")
 
 
 @officer_page
@@ -131,9 +131,7 @@ def _take(request, desk: Unit, version, definition: Definition, agencies, chosen
                 channel=Channel.POST if request.POST.get("channel") == "post" else Channel.COUNTER,
                 receiving_unit=desk,
                 solving_agency=agency,
-                owner=Owner(
-                    applicant.full_name, applicant.personal_number, phone=owner["phone"], email=owner["email"], address=owner["address"]
-                ),
+                owner=owner_of(applicant, owner | {"behalf": "organisation" if owner["tax_code"] else "self"}, at=at),
                 case=case.key,
                 answers=answers,
                 papers=papers,

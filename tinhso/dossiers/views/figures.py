@@ -18,6 +18,7 @@ from tinhso.dossiers.printing.figures import report_pdf, report_sheet
 from tinhso.dossiers.queries.figure_lists import LABELS, dossiers_behind
 from tinhso.dossiers.queries.figures import Figures, Scope, Window
 from tinhso.dossiers.queries.report import BY_AGENCY, BY_FIELD, COLUMNS, Report, ReportRow, report, usual_period
+from tinhso.dossiers.rules.answers import read_day
 from tinhso.kernel.measures import Period
 from tinhso.procedures.models import ProcedureVersion
 
@@ -42,6 +43,14 @@ class Asked:
     def within(self) -> Scope:
         chosen = [self.agency] if self.agency else self.agencies
         return Scope.of([unit.pk for unit in chosen], field=self.field)
+
+    @property
+    def first_day(self) -> str:
+        return f"{self.period.first:%d/%m/%Y}"
+
+    @property
+    def last_day(self) -> str:
+        return f"{self.period.last:%d/%m/%Y}"
 
     def query(self, **changes: str) -> str:
         words = {
@@ -75,10 +84,7 @@ def _asked(request: PersonRequest) -> Asked:
 
 
 def _day(request: PersonRequest, name: str, otherwise: date) -> date:
-    try:
-        return date.fromisoformat(request.GET.get(name, ""))
-    except ValueError:
-        return otherwise
+    return read_day(request.GET.get(name, "")) or otherwise
 
 
 @officer_page

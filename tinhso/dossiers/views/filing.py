@@ -1,6 +1,7 @@
 """For a citizen who files online: one theme per page, everything kept as typed, nothing filed by accident."""
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -11,9 +12,10 @@ from django.utils.timezone import localdate, localtime, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tinhso.directory.actions.organisations import organisation_for
 from tinhso.directory.doors import PersonRequest, citizen_page
 from tinhso.directory.models import Person
-from tinhso.directory.rules import read_phone
+from tinhso.directory.rules import read_phone, read_tax_code
 from tinhso.dossiers.access import visible_drafts
 from tinhso.dossiers.actions.filing import (
     Incomplete,
@@ -24,7 +26,7 @@ from tinhso.dossiers.actions.filing import (
     remove_draft_paper,
     save_draft,
 )
-from tinhso.dossiers.models import Dossier, Draft, DraftPaper
+from tinhso.dossiers.models import Dossier, Draft, DraftPaper, OwnerKind
 from tinhso.dossiers.queries.agencies import grouped, solving_agencies
 from tinhso.dossiers.queries.questions import answered_pages, questions
 from tinhso.dossiers.rules.answers import case_of, missing_papers, read_answers, read_page
@@ -134,6 +136,20 @@ def discard(request: PersonRequest, code: str) -> HttpResponse:
     return redirect("my-dossiers")
 
 
+def owner_of(person: Person, known: dict[str, Any], *, at: datetime) -> Owner:
+    """Return whose dossier it is: the person's own, or that of the organisation they file for."""
+    contact = {
+        "phone": known.get("phone") or person.phone,
+        "email": known.get("email", ""),
+        "address": known.get("address") or person.address,
+    }
+    if known.get("behalf") != "organisation":
+        return Owner(person.full_name, person.personal_number, **contact)
+    name = known.get("organisation_name", "")
+    organisation = organisation_for(known.get("tax_code", ""), name=name, by_person=person, at=at, address=contact["address"])
+    return Owner(organisation.name, organisation.tax_code, kind=OwnerKind.ENTERPRISE, organisation=organisation, **contact)
+
+
 def _already_filed(request: PersonRequest) -> HttpResponse | None:
     """Lead the second press of "Nộp hồ sơ" to the dossier that the first one made."""
     try:
@@ -235,10 +251,19 @@ def _papers(request: PersonRequest, version: ProcedureVersion, draft: Draft) -> 
 def _owner(request: PersonRequest, version: ProcedureVersion, draft: Draft) -> HttpResponse:
     person: Person = request.person
     known = draft.answers.get(OWNER_KEY) or {"phone": person.phone, "email": person.email, "address": person.address, "wants_post": False}
+    known = {"behalf": "self"} | known
     problems: dict[str, str] = {}
     if request.method == "POST":
         known = {key: request.POST.get(key, "").strip() for key in ("phone", "email", "address")}
         known["wants_post"] = request.POST.get("wants_post") == "1"
+        known |= {key: request.POST.get(key, "").strip() for key in ("behalf", "tax_code", "organisation_name")}
+        if known["behalf"] == "organisation":
+            try:
+                known["tax_code"] = read_tax_code(known["tax_code"])
+            except Refused as refusal:
+                problems["tax_code"] = refusal.sentence
+            if not known["organisation_name"]:
+                problems["organisation_name"] = _("Xin ghi tên tổ chức, doanh nghiệp.")
         try:
             known["phone"] = read_phone(known["phone"])
         except Refused as refusal:
@@ -250,7 +275,12 @@ def _owner(request: PersonRequest, version: ProcedureVersion, draft: Draft) -> H
         save_draft(draft, {OWNER_KEY: known}, by=person, at=now(), page=OWNER)
         if not problems:
             return _onward(request, version, version.procedure.code, OWNER)
-    return _render(request, "dossiers/file_owner.html", version, draft, OWNER, {"owner": known, "problems": problems}, bool(problems))
+    context = {
+        "owner": known,
+        "problems": problems,
+        "behalves": [("self", _("bản thân tôi")), ("organisation", _("tổ chức, doanh nghiệp"))],
+    }
+    return _render(request, "dossiers/file_owner.html", version, draft, OWNER, context, bool(problems))
 
 
 def _review(request: PersonRequest, version: ProcedureVersion, draft: Draft) -> HttpResponse:
@@ -260,14 +290,8 @@ def _review(request: PersonRequest, version: ProcedureVersion, draft: Draft) -> 
     known = draft.answers.get(OWNER_KEY) or {}
     problems: dict[str, str] = {}
     if request.method == "POST":
-        owner = Owner(
-            name=person.full_name,
-            number=person.personal_number,
-            phone=known.get("phone") or person.phone,
-            email=known.get("email", ""),
-            address=known.get("address") or person.address,
-        )
         try:
+            owner = owner_of(person, known, at=now())
             dossier = file_draft(draft, owner=owner, by=person, at=now(), wants_post=bool(known.get("wants_post")))
             return redirect("dossier-filed", dossier.code)
         except Incomplete as incomplete:

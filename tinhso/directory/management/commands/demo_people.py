@@ -7,7 +7,6 @@ from django.core.management.base import BaseCommand, CommandError
 
 from tinhso.directory.second_factor import current_code
 
-
 # Enough to walk a dossier through its life and to look after the house.
 MAIN = (
     *("cong-dan.an", "cong-dan.chau", "mot-cua.an-my", "chuyen-vien-tu-phap.an-my", "lanh-dao.an-my", "van-thu.an-my"),

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from tinhso.procedures.complaints import complaint
 from tinhso.procedures.definition import Definition
 from tinhso.procedures.notation import fee, keyed, legal_basis, limit, outcome, paper, question, step
 from tinhso.procedures.rules import faults
@@ -28,7 +29,9 @@ def definitions(folder: Path = CATALOGUE) -> Iterator[Definition]:
             where = f"{path.name}, thủ tục {entry.get('code', '?')}"
             try:
                 definition = Definition.model_validate(written_out({**content.get("defaults", {}), **entry}))
-            except (ValidationError, ValueError, KeyError) as error:
+            except ValidationError as error:
+                raise WrongFile(f"{where}: {complaint(error)}") from error
+            except (ValueError, KeyError) as error:
                 raise WrongFile(f"{where}: {error}") from error
             wrong = faults(definition)
             if definition.code in seen:

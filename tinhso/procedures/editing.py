@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
+from tinhso.procedures.complaints import complaint
 from tinhso.procedures.definition import Case, Channel, ChannelTerms, Definition, FormPage, Phase
 from tinhso.procedures.notation import (
     ELSEWHERE,
@@ -111,10 +112,9 @@ def from_texts(code: str, texts: Mapping[str, str]) -> Definition:
     try:
         return Definition.model_validate(content)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = [str(one) for one in first["loc"]]
-        part = f"terms_{content['channels'][int(where[1])]['channel']}" if where[0] == "channels" else where[0]
-        raise WrongText(part, f"{' › '.join(where[1:]) or 'giá trị'}: {first['msg']}") from error
+        where = error.errors(include_url=False)[0]["loc"]
+        part = f"terms_{content['channels'][int(where[1])]['channel']}" if where[0] == "channels" else str(where[0])
+        raise WrongText(part, complaint(error)) from error
 
 
 def _lines(text: str) -> list[str]:
@@ -145,7 +145,7 @@ def _terms(lines: Iterable[str]) -> dict[str, Any]:
             head, *note = cut(line)
             found = _PHASE.match(head)
             if not found:
-                raise ValueError(f"không hiểu dòng {line!r}: ghi thời hạn như “5 ngày làm việc”, phí bắt đầu bằng “+ ”, ghi chú bằng “# ”")
+                raise ValueError(f"không hiểu dòng “{line}”: ghi thời hạn như “5 ngày làm việc”, phí bắt đầu bằng “+ ”, ghi chú bằng “# ”")
             named = found["limit"]
             terms["phases"].append(
                 Phase(

@@ -55,7 +55,7 @@ def slug(text: str, length: int = LONGEST_KEY) -> str:
 def limit(text: str) -> Limit:
     found = _LIMIT.fullmatch(text.strip())
     if not found:
-        raise ValueError(f"không hiểu thời hạn {text!r}")
+        raise ValueError(f"không hiểu thời hạn “{text.strip()}”: ghi như 8 giờ, 5 ngày làm việc, 10 ngày hoặc 2 tháng")
     return Limit(amount=int(found[1]), unit=UNITS[found[2]])
 
 
@@ -67,9 +67,9 @@ def paper(line: str) -> dict[str, Any]:
     name, count, *rest = cut(line) if " | " in line else [line.strip(), ""]
     chosen = options(rest)
     counts = {kind: int(number) for number, kind in _COUNT.findall(count)}
-    _only({"optional", "shown", "form", "register", "note", "code", "key"}, chosen, f"giấy tờ {name!r}")
+    _only({"optional", "shown", "form", "register", "note", "code", "key"}, chosen, f"giấy tờ “{name}”")
     if count and not counts:
-        raise ValueError(f"giấy tờ {name!r}: không hiểu số lượng {count!r}")
+        raise ValueError(f"giấy tờ “{name}”: không hiểu số lượng “{count}”")
     return {
         "name": name,
         "originals": counts.get("chính", 0),
@@ -140,9 +140,9 @@ def question_line(one: FormField) -> str:
 def fee(line: str) -> dict[str, Any]:
     name, amount, *rest = cut(line)
     chosen = options(rest)
-    _only({"online", "note", "timing", "code", "kind"}, chosen, f"phí {name!r}")
+    _only({"online", "note", "timing", "code", "kind"}, chosen, f"phí “{name}”")
     if amount != ELSEWHERE and not amount.isdecimal():
-        raise ValueError(f"phí {name!r}: số tiền {amount!r} phải là số đồng, hoặc {ELSEWHERE} khi do văn bản khác quy định")
+        raise ValueError(f"phí “{name}”: số tiền “{amount}” phải là số đồng, hoặc {ELSEWHERE} khi do văn bản khác quy định")
     full: dict[str, Any] = {"name": name, "amount": None if amount == ELSEWHERE else int(amount)}
     full["kind"] = chosen.get("kind") or _kind_of_fee(name)
     if "online" in chosen:
@@ -186,7 +186,7 @@ def outcome_line(one: Outcome) -> str:
 def step(line: str) -> dict[str, Any]:
     parts = cut(line)
     if not 6 <= len(parts) <= 7 or not parts[4].isdecimal():
-        raise ValueError(f"bước {parts[0]!r}: cần mã | tên | đơn vị | vai trò | % thời gian | việc | → bước sau")
+        raise ValueError(f"bước “{parts[0]}”: cần mã | tên | đơn vị | vai trò | % thời gian | việc | → bước sau")
     key, name, unit, role, share, does, *after = parts
     names = after[0].removeprefix("→").strip() if after else ""
     return {

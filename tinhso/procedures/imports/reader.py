@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from tinhso.kernel.folding import tidy
+from tinhso.procedures.complaints import complaint
 from tinhso.procedures.definition import Definition, Level
 from tinhso.procedures.imports import lines, national, parts
 from tinhso.procedures.imports.findings import Reading, Severity
@@ -108,8 +109,10 @@ def _read(position: int, record: Any) -> Reading:
         content = shape.read(record, reading)
         _judge(reading, content)
         reading.definition = Definition.model_validate({"code": reading.code, "name": reading.name, **content})
-    except (ValidationError, AttributeError, TypeError, ValueError, LookupError, ArithmeticError) as error:
-        return reading.reject("shape", f"nội dung sai khuôn dạng: {str(error)[:300]}")
+    except ValidationError as error:
+        return reading.reject("shape", f"nội dung sai khuôn dạng: {complaint(error)[:300]}")
+    except (AttributeError, TypeError, ValueError, LookupError, ArithmeticError):
+        return reading.reject("shape", "nội dung sai khuôn dạng: có mục không phải danh sách, nhóm giá trị hay chữ như phải có")
     return reading
 
 

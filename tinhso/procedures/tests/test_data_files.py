@@ -78,7 +78,7 @@ def test_a_wrong_file_names_the_procedure_and_the_fault(tmp_path):
     entry = {"code": "9.000001", "name": "Thử", "field": "Thử", "levels": ["commune"], "channels": ["counter"], "limit": "mười ngày"}
     (tmp_path / "thu.yaml").write_text(yaml.safe_dump({"procedures": [entry]}, allow_unicode=True), encoding="utf-8")
 
-    with pytest.raises(WrongFile, match=r"thu.yaml, thủ tục 9.000001: không hiểu thời hạn 'mười ngày'"):
+    with pytest.raises(WrongFile, match=r"thu.yaml, thủ tục 9.000001: không hiểu thời hạn “mười ngày”"):
         list(definitions(tmp_path))
     with pytest.raises(CommandError, match="không hiểu thời hạn"):
         call_command("load_procedures", folder=tmp_path)

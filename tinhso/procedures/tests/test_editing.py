@@ -37,10 +37,10 @@ _ORDER = ["counter", "online", "post"]
         ("terms_online", "5 tuần", "không hiểu thời hạn"),
         ("terms_counter", "5 ngày\n+ Phí | năm nghìn", "phải là số đồng"),
         ("cases", "Đơn | vài bản", "không hiểu số lượng"),
-        ("forms", "[a | A]\nten | Tên | hinh", "Input should be"),
+        ("forms", "[a | A]\nten | Tên | hinh", "forms › mục 1 › fields › mục 1 › kind: “hinh” không có trong"),
         ("route", "a | Tiếp nhận", "cần mã | tên"),
-        ("levels", "galaxy", "Input should be"),
-        ("service", "gold", "Input should be"),
+        ("levels", "galaxy", "levels › mục 1: “galaxy” không có trong 'province', 'district'"),
+        ("service", "gold", "service: “gold” không có trong 'full', 'partial', 'information'"),
     ],
 )
 def test_a_text_that_cannot_be_read_is_named(part, text, said):

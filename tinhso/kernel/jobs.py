@@ -25,7 +25,7 @@ from functools import wraps
 from typing import Any
 
 import structlog
-from django.db import close_old_connections, connection, transaction
+from django.db import OperationalError, close_old_connections, connection, transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
@@ -104,8 +104,16 @@ def often(name: str) -> Callable[[Callable[[datetime], int]], Callable[[datetime
 
 
 def run_often(moment: datetime) -> int:
-    """Call each of them once and return how much they did together."""
-    return sum(run(moment) for run in list(OFTEN.values()))
+    """Call each of them once and return how much they did together; one that fails does not keep the others from their work."""
+    done = 0
+    for name, run in list(OFTEN.items()):
+        try:
+            done += run(moment)
+        except OperationalError:
+            raise
+        except Exception:
+            log.exception("often_failed", name=name)
+    return done
 
 
 def _with_fresh_connection(run: Callable) -> Callable:

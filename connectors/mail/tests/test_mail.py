@@ -1,4 +1,5 @@
 import socket
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -107,3 +108,14 @@ def test_from_the_action_to_the_mailbox(mail_server):
     (mail,) = mail_server.mails()
     row = message.dispatches.get()
     assert (mail["Subject"], row.state, row.proof[:23]) == ("Hồ sơ H49.1-1 đã có kết quả", "sent", "250 2.0.0 Ok: queued as")
+
+
+@pytest.mark.faults
+def test_the_worker_takes_a_mail_from_the_table_to_the_server(mail_server, worker):
+    chau = Person.objects.create(kind="citizen", username="chau", full_name="Lê Thị Châu", email="chau@example.vn")
+    fields = {"code": "H49.1-1", "procedure": "Đăng ký khai sinh", "unit": "Bộ phận Một cửa"}
+    message = send("dossier-finished", to=chau, fields=fields, about=None, at=datetime(2024, 4, 15, tzinfo=UTC))
+    process, until = worker(TINHSO_EMAIL_URL=mail_server.url), time.monotonic() + 90
+    while message.dispatches.get().state == "waiting" and time.monotonic() < until:
+        assert process.poll() is None
+    assert (message.dispatches.get().state, [mail["Subject"] for mail in mail_server.mails()]) == ("sent", ["Hồ sơ H49.1-1 đã có kết quả"])

@@ -90,3 +90,8 @@ def test_a_job_whose_worker_was_killed_is_asked_for_again():
         cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s", [cursor.fetchone()[0]])
     assert (jobs.run_due(), rescue_jobs(now())) == (0, 1)
     assert (jobs.run_due(), counted()) == (1, {"rescued": 1})
+
+
+def test_what_is_looked_for_often_fails_alone(monkeypatch):
+    monkeypatch.setattr(jobs, "OFTEN", {"broken": lambda moment: 1 / 0, "well": lambda moment: 3})
+    assert jobs.run_often(now()) == 3

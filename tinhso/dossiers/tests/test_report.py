@@ -75,6 +75,9 @@ def test_every_figure_leads_to_its_dossiers(history, office, client):
     listed = client.get(address).content.decode()
     assert [code for code in ("X-0", "X-1", "X-2", "X-6") if f">{code}<" in listed] == ["X-1"]
     assert client.get(f"/nghiep-vu/bao-cao/ho-so/?{QUERY}&so-lieu=nothing").status_code == 404
+    # As people type days.
+    typed = client.get("/nghiep-vu/bao-cao/", {"tu": "01/03/2024", "den": "31/03/2024"}).content.decode()
+    assert address.replace("&", "&amp;") in typed and 'value="31/03/2024"' in typed
 
 
 def test_outsiders_see_their_own_figures_only(history, office, client):

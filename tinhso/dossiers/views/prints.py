@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.timezone import localdate, now
 from django.views.decorators.http import require_safe
@@ -17,6 +17,7 @@ from tinhso.dossiers.models import Dossier
 from tinhso.dossiers.printing.editions import Form
 from tinhso.dossiers.printing.papers import NoSuchPaper, paper_pdf
 from tinhso.dossiers.printing.register import entered, register_pdf
+from tinhso.dossiers.rules.answers import read_day
 from tinhso.kernel.errors import Refused
 
 PARTS = ("receiving_unit__agency", "solving_agency", "applicant", "organisation")
@@ -88,8 +89,5 @@ def _pdf(content: bytes, name: str) -> HttpResponse:
     )
 
 
-def _day(request: HttpRequest, name: str, otherwise: date) -> date:
-    try:
-        return date.fromisoformat(request.GET.get(name, ""))
-    except ValueError:
-        return otherwise
+def _day(request: PersonRequest, name: str, otherwise: date) -> date:
+    return read_day(request.GET.get(name, "")) or otherwise

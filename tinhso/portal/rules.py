@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from tinhso.procedures.definition import (
     Channel,
     ChannelTerms,
@@ -18,46 +21,46 @@ from tinhso.procedures.definition import (
 )
 
 UNITS = {
-    TimeUnit.HOUR: "giờ làm việc",
-    TimeUnit.WORKING_DAY: "ngày làm việc",
-    TimeUnit.CALENDAR_DAY: "ngày",
-    TimeUnit.MONTH: "tháng",
+    TimeUnit.HOUR: _("giờ làm việc"),
+    TimeUnit.WORKING_DAY: _("ngày làm việc"),
+    TimeUnit.CALENDAR_DAY: _("ngày"),
+    TimeUnit.MONTH: _("tháng"),
 }
 LEVELS = {
-    Level.PROVINCE: "Cấp tỉnh",
-    Level.DISTRICT: "Cấp huyện",
-    Level.COMMUNE: "Cấp xã",
-    Level.MINISTRY: "Bộ, ngành trung ương",
-    Level.OTHER: "Cơ quan khác",
+    Level.PROVINCE: _("Cấp tỉnh"),
+    Level.DISTRICT: _("Cấp huyện"),
+    Level.COMMUNE: _("Cấp xã"),
+    Level.MINISTRY: _("Bộ, ngành trung ương"),
+    Level.OTHER: _("Cơ quan khác"),
 }
-CHANNELS = {Channel.ONLINE: "Trực tuyến", Channel.COUNTER: "Trực tiếp tại Bộ phận Một cửa", Channel.POST: "Qua bưu chính công ích"}
+CHANNELS = {Channel.ONLINE: _("Trực tuyến"), Channel.COUNTER: _("Trực tiếp tại Bộ phận Một cửa"), Channel.POST: _("Qua bưu chính công ích")}
 SERVICES = {
-    Service.FULL: "Trực tuyến toàn trình",
-    Service.PARTIAL: "Trực tuyến một phần",
-    Service.INFORMATION: "Nộp trực tiếp",
+    Service.FULL: _("Trực tuyến toàn trình"),
+    Service.PARTIAL: _("Trực tuyến một phần"),
+    Service.INFORMATION: _("Nộp trực tiếp"),
 }
 SERVICE_SENTENCES = {
-    Service.FULL: "Làm hết trên mạng, không phải đến cơ quan.",
-    Service.PARTIAL: "Nộp trên mạng, có bước phải đến cơ quan.",
-    Service.INFORMATION: "Xem hướng dẫn ở đây, nộp tại cơ quan.",
+    Service.FULL: _("Làm hết trên mạng, không phải đến cơ quan."),
+    Service.PARTIAL: _("Nộp trên mạng, có bước phải đến cơ quan."),
+    Service.INFORMATION: _("Xem hướng dẫn ở đây, nộp tại cơ quan."),
 }
 SUBJECTS = {
-    Subject.CITIZEN: "công dân Việt Nam",
-    Subject.ENTERPRISE: "doanh nghiệp",
-    Subject.HOUSEHOLD_BUSINESS: "hộ kinh doanh",
-    Subject.COOPERATIVE: "hợp tác xã",
-    Subject.ORGANISATION: "tổ chức",
-    Subject.FOREIGNER: "người nước ngoài",
-    Subject.OFFICIAL: "cán bộ, công chức",
+    Subject.CITIZEN: _("công dân Việt Nam"),
+    Subject.ENTERPRISE: _("doanh nghiệp"),
+    Subject.HOUSEHOLD_BUSINESS: _("hộ kinh doanh"),
+    Subject.COOPERATIVE: _("hợp tác xã"),
+    Subject.ORGANISATION: _("tổ chức"),
+    Subject.FOREIGNER: _("người nước ngoài"),
+    Subject.OFFICIAL: _("cán bộ, công chức"),
 }
-TIMINGS = {FeeTiming.FILING: "khi nộp hồ sơ", FeeTiming.SUPPLEMENT: "khi bổ sung hồ sơ", FeeTiming.RETURN: "khi nhận kết quả"}
+TIMINGS = {FeeTiming.FILING: _("khi nộp hồ sơ"), FeeTiming.SUPPLEMENT: _("khi bổ sung hồ sơ"), FeeTiming.RETURN: _("khi nhận kết quả")}
 # What a register is called, for the paper that need not be handed in.
 REGISTERS = {
-    "dan-cu": "cơ sở dữ liệu dân cư",
-    "ho-tich": "cơ sở dữ liệu hộ tịch",
-    "dkkd": "hệ thống đăng ký kinh doanh",
-    "dat-dai": "cơ sở dữ liệu đất đai",
-    "y-te": "dữ liệu của cơ sở y tế",
+    "dan-cu": _("cơ sở dữ liệu dân cư"),
+    "ho-tich": _("cơ sở dữ liệu hộ tịch"),
+    "dkkd": _("hệ thống đăng ký kinh doanh"),
+    "dat-dai": _("cơ sở dữ liệu đất đai"),
+    "y-te": _("dữ liệu của cơ sở y tế"),
 }
 # The order in which people are offered the ways of filing.
 ORDER = (Channel.ONLINE, Channel.COUNTER, Channel.POST)
@@ -74,10 +77,10 @@ def time_words(phases: list[Phase], *, same_day: bool = False) -> str:
         return ""
     units = {limit.unit for limit in limits}
     if len(units) > 1:
-        return " và ".join(limit_words(limit) for limit in limits)
+        return gettext(" và ").join(limit_words(limit) for limit in limits)
     total = Limit(amount=sum(limit.amount for limit in limits), unit=units.pop())
     if same_day and total == Limit(amount=1, unit=TimeUnit.WORKING_DAY):
-        return "Trong ngày làm việc"
+        return gettext("Trong ngày làm việc")
     return limit_words(total)
 
 
@@ -87,9 +90,9 @@ def grouped(amount: int) -> str:
 
 def fee_words(fee: Fee, channel: Channel) -> str:
     if fee.amount is None:
-        return "theo quy định riêng"
+        return gettext("theo quy định riêng")
     due = fee.amount * fee.online_percent // 100 if channel == Channel.ONLINE else fee.amount
-    return grouped(due) if due else "không thu"
+    return grouped(due) if due else gettext("không thu")
 
 
 def total_words(terms: ChannelTerms | None) -> str:
@@ -100,8 +103,8 @@ def total_words(terms: ChannelTerms | None) -> str:
     total = sum((fee.amount or 0) * (fee.online_percent if terms.channel == Channel.ONLINE else 100) // 100 for fee in known)
     open_ended = len(known) < len(terms.fees)
     if open_ended:
-        return f"Từ {grouped(total)}" if total else "Theo quy định riêng"
-    return grouped(total) if total else "Không thu phí"
+        return gettext("Từ %(sum)s") % {"sum": grouped(total)} if total else gettext("Theo quy định riêng")
+    return grouped(total) if total else gettext("Không thu phí")
 
 
 @dataclass(frozen=True)
@@ -143,24 +146,24 @@ def facts_of(definition: Definition) -> Facts:
         outcome="; ".join(outcome.name for outcome in definition.outcomes),
         time=first.time if first else "",
         cost=first.cost if first else "",
-        cost_note=f"nộp trực tiếp: {counter.cost}" if cheaper and counter else "",
-        service=SERVICES[definition.service],
-        service_sentence=SERVICE_SENTENCES[definition.service],
+        cost_note=gettext("nộp trực tiếp: %(sum)s") % {"sum": counter.cost} if cheaper and counter else "",
+        service=str(SERVICES[definition.service]),
+        service_sentence=str(SERVICE_SENTENCES[definition.service]),
         online=definition.service != Service.INFORMATION and definition.terms(Channel.ONLINE) is not None,
         ways=ways,
-        levels=tuple(LEVELS[level] for level in definition.levels),
-        subjects=", ".join(SUBJECTS[subject] for subject in definition.subjects),
+        levels=tuple(str(LEVELS[level]) for level in definition.levels),
+        subjects=", ".join(str(SUBJECTS[subject]) for subject in definition.subjects),
     )
 
 
 def way_of(terms: ChannelTerms, *, same_day: bool = False) -> Way:
     return Way(
         channel=terms.channel.value,
-        name=CHANNELS[terms.channel],
+        name=str(CHANNELS[terms.channel]),
         time=time_words(terms.phases, same_day=same_day),
         cost=total_words(terms),
         phases=tuple(
-            (phase.name or "Giải quyết", limit_words(phase.limit) or phase.note) for phase in terms.phases if len(terms.phases) > 1
+            (phase.name or gettext("Giải quyết"), limit_words(phase.limit) or phase.note) for phase in terms.phases if len(terms.phases) > 1
         ),
         fees=tuple((fee.name, fee_words(fee, terms.channel), fee_note(fee)) for fee in terms.fees),
         note=terms.note,
@@ -168,18 +171,18 @@ def way_of(terms: ChannelTerms, *, same_day: bool = False) -> Way:
 
 
 def fee_note(fee: Fee) -> str:
-    parts = [fee.note, f"Nộp {TIMINGS[fee.timing]}." if fee.timing != FeeTiming.FILING else ""]
+    parts = [fee.note, gettext("Nộp %(when)s.") % {"when": TIMINGS[fee.timing]} if fee.timing != FeeTiming.FILING else ""]
     return " ".join(part for part in parts if part)
 
 
 def count_words(paper: Paper) -> str:
     """Return how many of what kind are asked for ("1 bản chính, 2 bản sao")."""
-    parts = [f"{paper.originals} bản chính"] if paper.originals else []
-    parts += [f"{paper.copies} bản sao"] if paper.copies else []
+    parts = [gettext("%(n)s bản chính") % {"n": paper.originals}] if paper.originals else []
+    parts += [gettext("%(n)s bản sao") % {"n": paper.copies}] if paper.copies else []
     words = ", ".join(parts)
-    return f"{words}, xuất trình rồi nhận lại" if paper.shown_only and words else words
+    return gettext("%(papers)s, xuất trình rồi nhận lại") % {"papers": words} if paper.shown_only and words else words
 
 
 def register_words(paper: Paper) -> str:
     """Return where the state already has this fact; empty when it must come from the citizen."""
-    return REGISTERS.get(paper.register_, paper.register_)
+    return str(REGISTERS.get(paper.register_, paper.register_))

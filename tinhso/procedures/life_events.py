@@ -2,10 +2,13 @@
 
 from typing import NamedTuple
 
+from django.utils.translation import gettext_noop as _
+
 from tinhso.kernel.folding import fold
 
 
 class LifeEvent(NamedTuple):
+    # Vietnamese, for the search too; pages translate what they show.
     key: str
     title: str
     sentence: str
@@ -16,74 +19,74 @@ class LifeEvent(NamedTuple):
 LIFE_EVENTS: tuple[LifeEvent, ...] = (
     LifeEvent(
         "sinh-con",
-        "Sinh con, nuôi con nhỏ",
-        "Khai sinh, nhận cha mẹ con, chế độ cho trẻ nhỏ",
+        _("Sinh con, nuôi con nhỏ"),
+        _("Khai sinh, nhận cha mẹ con, chế độ cho trẻ nhỏ"),
         ("sinh con", "đẻ con", "em bé", "con mới sinh", "mới sinh", "trẻ sơ sinh", "có con"),
     ),
     LifeEvent(
         "di-hoc",
-        "Đi học",
-        "Chuyển trường, hỗ trợ học phí, văn bằng",
+        _("Đi học"),
+        _("Chuyển trường, hỗ trợ học phí, văn bằng"),
         ("đi học", "nhập học", "cho con đi học", "xin học", "học phí", "bằng tốt nghiệp"),
     ),
     LifeEvent(
         "ket-hon",
-        "Kết hôn, gia đình",
-        "Xác nhận tình trạng hôn nhân, đăng ký kết hôn, giám hộ",
+        _("Kết hôn, gia đình"),
+        _("Xác nhận tình trạng hôn nhân, đăng ký kết hôn, giám hộ"),
         ("kết hôn", "cưới", "lấy vợ", "lấy chồng", "lập gia đình", "độc thân"),
     ),
     LifeEvent(
         "nha-dat",
-        "Mua bán nhà đất",
-        "Chuyển nhượng, tặng cho, thừa kế, sang tên sổ đỏ",
+        _("Mua bán nhà đất"),
+        _("Chuyển nhượng, tặng cho, thừa kế, sang tên sổ đỏ"),
         ("mua đất", "bán đất", "mua nhà", "sổ đỏ", "sổ hồng", "sang tên", "tách thửa", "nhà đất"),
     ),
     LifeEvent(
         "xay-nha",
-        "Xây, sửa nhà",
-        "Giấy phép xây dựng, gia hạn, điều chỉnh",
+        _("Xây, sửa nhà"),
+        _("Giấy phép xây dựng, gia hạn, điều chỉnh"),
         ("xây nhà", "làm nhà", "sửa nhà", "cất nhà", "cơi nới", "xin phép xây"),
     ),
     LifeEvent(
         "viec-lam",
-        "Việc làm",
-        "Phiếu lý lịch tư pháp, giấy phép lao động, chứng chỉ hành nghề",
+        _("Việc làm"),
+        _("Phiếu lý lịch tư pháp, giấy phép lao động, chứng chỉ hành nghề"),
         ("xin việc", "tìm việc", "đi làm", "mất việc", "thất nghiệp", "lý lịch tư pháp", "hành nghề"),
     ),
     LifeEvent(
         "kinh-doanh",
-        "Mở cửa hàng, kinh doanh",
-        "Hộ kinh doanh, doanh nghiệp, giấy phép con",
+        _("Mở cửa hàng, kinh doanh"),
+        _("Hộ kinh doanh, doanh nghiệp, giấy phép con"),
         ("mở quán", "mở tiệm", "mở cửa hàng", "buôn bán", "bán hàng", "mở công ty", "khởi nghiệp"),
     ),
     LifeEvent(
         "dau-tu",
-        "Đầu tư dự án",
-        "Chủ trương đầu tư, giấy chứng nhận đầu tư, môi trường",
+        _("Đầu tư dự án"),
+        _("Chủ trương đầu tư, giấy chứng nhận đầu tư, môi trường"),
         ("làm dự án", "xây nhà máy", "nhà đầu tư"),
     ),
     LifeEvent(
         "di-lai",
-        "Lái xe, đi lại",
-        "Giấy phép lái xe, phù hiệu, vận tải",
+        _("Lái xe, đi lại"),
+        _("Giấy phép lái xe, phù hiệu, vận tải"),
         ("bằng lái", "lái xe", "giấy phép lái xe", "xe cộ", "chạy xe", "đổi bằng"),
     ),
     LifeEvent(
         "nong-nghiep",
-        "Làm nông, đánh bắt",
-        "Tàu cá, chăn nuôi, trồng trọt, vật tư nông nghiệp",
+        _("Làm nông, đánh bắt"),
+        _("Tàu cá, chăn nuôi, trồng trọt, vật tư nông nghiệp"),
         ("làm nông", "trồng lúa", "chăn nuôi", "tàu cá", "ghe", "đánh bắt", "nuôi tôm", "trang trại"),
     ),
     LifeEvent(
         "kho-khan",
-        "Khó khăn, người cao tuổi, khuyết tật, người có công",
-        "Trợ cấp xã hội, khuyết tật, người có công, thẻ bảo hiểm",
+        _("Khó khăn, người cao tuổi, khuyết tật, người có công"),
+        _("Trợ cấp xã hội, khuyết tật, người có công, thẻ bảo hiểm"),
         ("khó khăn", "hộ nghèo", "người già", "người cao tuổi", "khuyết tật", "trợ cấp", "ốm đau", "người có công", "thương binh"),
     ),
     LifeEvent(
         "nguoi-than-mat",
-        "Người thân qua đời",
-        "Khai tử, mai táng phí, thừa kế",
+        _("Người thân qua đời"),
+        _("Khai tử, mai táng phí, thừa kế"),
         (
             "qua đời",
             "mới mất",

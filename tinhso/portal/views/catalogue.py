@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tinhso.portal.queries import PAGE, usual_days
@@ -28,9 +29,9 @@ def procedures(request: HttpRequest) -> HttpResponse:
     words = {
         "page": page,
         "chosen": {name.replace("-", "_"): value for name, value in chosen.items()},
-        "fields": [("", "Tất cả lĩnh vực"), *((row["field"], f"{row['field']} ({row['count']})") for row in by_field(day, level=level))],
-        "levels": [("", "Mọi cấp"), *((level.value, words) for level, words in LEVELS.items())],
-        "services": [("", "Mọi mức độ"), *((service.value, words) for service, words in SERVICES.items())],
+        "fields": [("", _("Tất cả lĩnh vực")), *((row["field"], f"{row['field']} ({row['count']})") for row in by_field(day, level=level))],
+        "levels": [("", _("Mọi cấp")), *((level.value, words) for level, words in LEVELS.items())],
+        "services": [("", _("Mọi mức độ")), *((service.value, words) for service, words in SERVICES.items())],
         "next": f"?{urlencode({**kept, 'trang': page.next_page_number()})}" if page.has_next() else "",
         "previous": f"?{urlencode({**kept, 'trang': page.previous_page_number()})}" if page.has_previous() else "",
     }

@@ -1,16 +1,37 @@
 """OCSP, CRL and RFC 3161 time stamps of the demonstration authority as a WSGI program (certomancer speaks the formats)."""
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from asn1crypto import crl, keys, ocsp, tsp
 from asn1crypto import x509 as asn1
+from certomancer import crypto_utils
 from certomancer.services import CRLBuilder, RevocationInfoInterface, SimpleOCSPResponder, TimeStamper, choose_signed_digest
-from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from connectors.demo_ca.authority import DemoAuthority, Party
 
 LIMIT = 64 * 1024
 CAS = ("root", "issuing")
+
+
+class KeptKeys(crypto_utils.PycaCryptographyBackend):
+    """Signs with keys that are opened once: opening one tests its primes, which takes ten times as long as signing."""
+
+    @staticmethod
+    @lru_cache(maxsize=32)
+    def _opened(der: bytes) -> rsa.RSAPrivateKey:
+        key = serialization.load_der_private_key(der, None)
+        if not isinstance(key, rsa.RSAPrivateKey):
+            raise TypeError("the authority's keys are RSA")
+        return key
+
+    def generic_sign(self, private_key, tbs_bytes, sd_algo) -> bytes:
+        return self._opened(private_key.dump()).sign(tbs_bytes, padding.PKCS1v15(), hashes.SHA256())
+
+
+crypto_utils.CRYPTO_BACKEND = KeptKeys()
 
 
 def as_asn1(party: Party) -> tuple[asn1.Certificate, keys.PrivateKeyInfo]:

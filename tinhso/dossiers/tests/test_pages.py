@@ -110,6 +110,8 @@ def test_a_citizen_supplements_on_their_page(client, office, version):
 def test_a_counter_filing_is_received_at_once(client, office, version):
     sign_in(client, office.clerk)
     url = reverse("counter-take", args=["1.000001"])
+    # The clerk's own agency is chosen already.
+    assert f'<option value="{office.commune.pk}" selected>UBND xã Tam Đàn</option>' in client.get(url).content.decode()
     fields = {
         "number": "049190012345",
         "name": "Nguyễn Thị Bình An",

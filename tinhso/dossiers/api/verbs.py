@@ -65,7 +65,8 @@ def actor_of(request: HttpRequest, dossier: Dossier, said: shapes.By) -> Person:
 
 def step_of(dossier: Dossier, key: str) -> Step:
     """Return the open step of a key, else the last that was: what is asked again must find what was done."""
-    step = Step.objects.filter(dossier=dossier, key=key).select_related("unit").order_by("-pk").first()
+    # The action reads it again under the lock; here it is only found.
+    step = Step.objects.filter(dossier=dossier, key=key).only("dossier_id").order_by("-pk").first()
     if step is None:
         raise Http404
     step.dossier = dossier

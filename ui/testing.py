@@ -130,7 +130,7 @@ def answered_by(page, client):
             HTTP_HOST=request.headers.get("host", "localhost"),
             **headers,
         )
-        if 300 <= response.status_code < 400:
+        if 300 <= response.status_code < 400 and request.is_navigation_request():
             # Playwright does not ask us again after a redirect it follows itself.
             leads = f'<meta http-equiv="refresh" content="0;url={escape(response["Location"])}">'
             route.fulfill(status=200, content_type="text/html", body=leads)

@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.directory.access import hats
@@ -89,7 +90,8 @@ def menu(context, audience: str) -> list[dict]:
         current = request.path == url or (url != "/" and request.path.startswith(url))
         shown.append(
             {
-                "label": entry.label,
+                # Rooms may name their entries plainly; the catalogue has the words.
+                "label": gettext(str(entry.label)),
                 "url": url,
                 "icon": entry.icon,
                 "count": entry.count(person) if person.is_authenticated else None,

@@ -182,7 +182,10 @@ def example(**changes) -> dict:
 
 
 def test_kept_months_give_the_figures_of_the_dossiers(place):
-    store([example(), example(version=1), example(finished_at=at("2024-04-02 09:00"))], place)
+    part = timedelta(milliseconds=600)
+    store(
+        [example(finished_at=at("2024-03-11 09:00") + part), example(version=1), example(finished_at=at("2024-04-02 09:00") + part)], place
+    )
     live = figures(Period(date(2024, 2, 10), date(2024, 4, 20)), now=NOW)
     assert [month.month for month in close_months(at=NOW)] == [3, 4, 5]
     assert figures(Period(date(2024, 2, 10), date(2024, 4, 20)), now=NOW) == live

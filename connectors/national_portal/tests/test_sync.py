@@ -8,8 +8,8 @@ import time_machine
 from connectors.national_portal.models import Line, Message, Sync
 from connectors.national_portal.sending import send_due
 from connectors.national_portal.shapes import record
-from tinhso.dossiers.actions.filing import NewPaper
 from tinhso.dossiers.actions.outcome import return_result, seal_result, sign_result
+from tinhso.dossiers.actions.papers import NewPaper
 from tinhso.dossiers.actions.reception import ask_for_supplement, receive, refuse, supplement, withdraw
 from tinhso.dossiers.actions.work import draft_result, finish_step
 from tinhso.dossiers.testing import at, filed, open_step, publish

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from tinhso.directory.access import hat_for, is_sure_enough_to_file
 from tinhso.directory.models import Organisation, Person, Role, Unit, UnitCode
 from tinhso.dossiers.access import owns
 from tinhso.dossiers.actions.money import ask_filing_fees, filing_fees
+from tinhso.dossiers.actions.papers import NewPaper, add_papers
 from tinhso.dossiers.events import DossierFiled
 from tinhso.dossiers.models import Channel, Dossier, Draft, DraftPaper, Money, OwnerKind, Paper, Status
 from tinhso.dossiers.queries.deadlines import RECEPTION_CHECK
@@ -40,20 +41,6 @@ class Incomplete(Refused):
         first = next(iter(problems))
         super().__init__(problems[first], field=first, code="incomplete")
         self.problems = dict(problems)
-
-
-@dataclass(frozen=True)
-class NewPaper:
-    """A paper as it is handed in: a file, sheets, or both."""
-
-    component: str
-    name: str
-    file_id: str | None = None
-    file_name: str = ""
-    form: str = Paper.Form.ELECTRONIC
-    quantity: int = 1
-    digitised: bool = False
-    reused: bool = False
 
 
 @dataclass(frozen=True)
@@ -161,22 +148,7 @@ def _file(filing: Filing, *, applicant: Person, by: Person, at: datetime, key: u
         filed_at=at,
         check_due_at=calendar.add(calendar.working_moment(at), RECEPTION_CHECK),
     )
-    Paper.objects.bulk_create(
-        Paper(
-            dossier=dossier,
-            component=paper.component,
-            name=paper.name,
-            form=paper.form,
-            quantity=paper.quantity,
-            file_id=paper.file_id,
-            file_name=paper.file_name,
-            digitised=paper.digitised,
-            reused=paper.reused,
-            added_at=at,
-            added_by=by,
-        )
-        for paper in papers
-    )
+    add_papers(dossier, papers, by=by, at=at)
     if fees:
         ask_filing_fees(dossier, fees, by=by, at=at)
     record(
@@ -284,18 +256,7 @@ def file_draft(draft: Draft, *, owner: Owner, by: Person, at: datetime, wants_po
 def replace_paper(paper: Paper, new: NewPaper, *, by: Person, at: datetime) -> Paper:
     """Put a better copy in a paper's place; the old one stays with its dossier."""
     require(owns(by, paper.dossier) or hat_for(by, [Role.CLERK], unit_id=paper.dossier.receiving_unit_id) is not None)
-    fresh = Paper.objects.create(
-        dossier=paper.dossier,
-        component=paper.component,
-        name=paper.name,
-        form=new.form,
-        quantity=new.quantity,
-        file_id=new.file_id,
-        file_name=new.file_name,
-        digitised=new.digitised,
-        added_at=at,
-        added_by=by,
-    )
+    [fresh] = add_papers(paper.dossier, [replace(new, component=paper.component, name=paper.name)], by=by, at=at)
     paper.replaced_by = fresh
     paper.save(update_fields=["replaced_by"])
     return fresh

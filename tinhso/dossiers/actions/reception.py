@@ -7,7 +7,6 @@ from django.db import transaction
 
 from tinhso.directory.models import Person
 from tinhso.dossiers.access import can_work, desk_hat, owns
-from tinhso.dossiers.actions.filing import NewPaper
 from tinhso.dossiers.actions.money import ask_no_longer
 from tinhso.dossiers.actions.moving import (
     change,
@@ -21,6 +20,7 @@ from tinhso.dossiers.actions.moving import (
     said,
     start_pause,
 )
+from tinhso.dossiers.actions.papers import NewPaper, add_papers
 from tinhso.dossiers.events import DossierReceived, DossierRefused, DossierSupplemented, DossierWithdrawn, SupplementAsked
 from tinhso.dossiers.models import Dossier, Paper, Pause, Status, Step, SupplementRequest
 from tinhso.dossiers.queries.deadlines import RECEPTION_CHECK, deadline_of, route_of
@@ -135,21 +135,7 @@ def supplement(dossier: Dossier, *, papers: Iterable[NewPaper], note: str = "", 
     new = list(papers)
     if not new and not tidy(note):
         raise Refused("Xin thêm ít nhất một giấy tờ, hoặc ghi rõ vì sao không có.", field="papers")
-    fresh = Paper.objects.bulk_create(
-        Paper(
-            dossier=dossier,
-            component=paper.component,
-            name=paper.name,
-            form=paper.form,
-            quantity=paper.quantity,
-            file_id=paper.file_id,
-            file_name=paper.file_name,
-            digitised=paper.digitised,
-            added_at=at,
-            added_by=by,
-        )
-        for paper in new
-    )
+    fresh = add_papers(dossier, new, by=by, at=at)
     for paper in fresh:
         Paper.objects.filter(dossier=dossier, component=paper.component, replaced_by=None, added_at__lt=at).update(replaced_by=paper)
     if request:

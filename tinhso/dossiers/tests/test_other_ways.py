@@ -6,8 +6,8 @@ from django.utils.timezone import localdate
 from tinhso.directory.access import hats
 from tinhso.directory.actions import lend_post
 from tinhso.dossiers.access import visible_dossiers
-from tinhso.dossiers.actions.filing import NewPaper
 from tinhso.dossiers.actions.outcome import return_result, seal_result, sign_result
+from tinhso.dossiers.actions.papers import NewPaper
 from tinhso.dossiers.actions.promises import extend_deadline, pause_clock, resume_clock, stop
 from tinhso.dossiers.actions.reception import ask_for_supplement, receive, refuse, supplement, withdraw
 from tinhso.dossiers.actions.work import answer_opinion, ask_opinion, assign, draft_result, finish_step, send_back

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tinhso.directory.doors import PersonRequest, citizen_page
 from tinhso.dossiers.access import visible_dossiers, visible_drafts
-from tinhso.dossiers.actions.filing import NewPaper
 from tinhso.dossiers.actions.outcome import rate
+from tinhso.dossiers.actions.papers import NewPaper
 from tinhso.dossiers.actions.reception import supplement, withdraw
 from tinhso.dossiers.models import Dossier, Money, Rating, Status, SupplementRequest
 from tinhso.dossiers.queries.questions import answered_pages

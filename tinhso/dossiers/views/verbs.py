@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tinhso.directory.doors import PersonRequest, officer_page
 from tinhso.directory.models import Person, Unit
 from tinhso.dossiers.access import visible_dossiers
-from tinhso.dossiers.actions.filing import NewPaper
 from tinhso.dossiers.actions.money import ask_fee, take_cash
 from tinhso.dossiers.actions.moving import said
 from tinhso.dossiers.actions.outcome import return_result, seal_result, sign_result
+from tinhso.dossiers.actions.papers import NewPaper
 from tinhso.dossiers.actions.promises import extend_deadline, pause_clock, resume_clock, stop
 from tinhso.dossiers.actions.reception import ask_for_supplement, receive, refuse, supplement, withdraw
 from tinhso.dossiers.actions.work import answer_opinion, ask_opinion, assign, draft_result, finish_step, send_back

@@ -19,6 +19,7 @@ from tinhso.signing.queries import certificate_of, signs_as
 
 HERE = ZoneInfo("Asia/Ho_Chi_Minh")
 Kind = Signature.Kind
+AT_A_TIME = 40
 
 
 def ensure_certificate(holder: Person | Unit, *, by: Person | None, at: datetime, unit: Unit) -> Certificate:
@@ -37,21 +38,25 @@ def ensure_certificate(holder: Person | Unit, *, by: Person | None, at: datetime
         return issue_certificates([_wanted(holder, unit, at)], by=by, at=at)[0]
 
 
-@transaction.atomic
 def issue_certificates(
     wanted: list[certificates.Wanted], *, by: Person | None, at: datetime, start: datetime | None = None
 ) -> list[Certificate]:
-    """Make keys and have the authority certify them."""
-    made = Certificate.objects.bulk_create(certificates.make_many(wanted, at=at, start=start))
-    trust_authority(by=by, at=at)
-    for row in made:
-        record(CertificateIssued(serial=row.serial, holder=str(row.holder)), on=row, by=by, at=at)
+    """Make keys and have the authority certify them, then write them down."""
+    # Keys take their time; the database waits for nobody so long.
+    made = certificates.make_many(wanted, at=at, start=start)
+    with transaction.atomic():
+        made = Certificate.objects.bulk_create(made)
+        trust_authority(by=by, at=at)
+        for row in made:
+            record(CertificateIssued(serial=row.serial, holder=str(row.holder)), on=row, by=by, at=at)
     return made
 
 
-@transaction.atomic
 def issue_missing_certificates(*, at: datetime) -> tuple[int, int]:
-    """Give every leader, and every agency that has a leader or a records officer, a certificate if they never had one."""
+    """Give every leader, and every agency that has a leader or a records officer, a certificate if they never had one.
+
+    A few at a time: whoever is interrupted goes on from there.
+    """
     day = at.astimezone(HERE).date()
     posts = Post.objects.filter(role__in=[Role.LEADER, Role.RECORDS], valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gt=day))
     people: dict[int, certificates.Wanted] = {}
@@ -64,8 +69,9 @@ def issue_missing_certificates(*, at: datetime) -> tuple[int, int]:
             people.setdefault(post.person_id, certificates.Wanted(post.person, post.person.full_name, agency.name, title))
         if agency.pk not in holders[1] and agency.pk not in agencies:
             agencies[agency.pk] = _wanted(agency, agency, at)
-    if people or agencies:
-        issue_certificates([*people.values(), *agencies.values()], by=None, at=at)
+    wanted = [*people.values(), *agencies.values()]
+    for first in range(0, len(wanted), AT_A_TIME):
+        issue_certificates(wanted[first : first + AT_A_TIME], by=None, at=at)
     return len(people), len(agencies)
 
 

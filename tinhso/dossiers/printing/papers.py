@@ -1,6 +1,6 @@
 """What the forms of one dossier say: facts from the database, put into the words that paper wants."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -44,13 +44,19 @@ def printable_forms(dossier: Dossier) -> list[Form]:
     """Return the forms that have something to say about a dossier, in the order of their numbers."""
     there = {
         Form.RECEIPT: dossier.received_at is not None,
-        Form.SUPPLEMENT: SupplementRequest.objects.filter(dossier=dossier).exists(),
+        Form.SUPPLEMENT: getattr(dossier, "supplement_request", None) is not None,
         Form.REFUSAL: dossier.status == Status.REFUSED,
-        Form.APOLOGY: Extension.objects.filter(dossier=dossier).exists(),
+        Form.APOLOGY: getattr(dossier, "extension", None) is not None,
         Form.STOP: dossier.status in (Status.STOPPED, Status.WITHDRAWN),
         Form.CONTROL: dossier.received_at is not None,
     }
     return [form for form, is_there in there.items() if is_there]
+
+
+def printable_titles(dossier: Dossier, day: date) -> list[tuple[str, str]]:
+    """Return the forms as addresses name them, each with its title in the edition of a day."""
+    titles = edition_on(day).titles
+    return [(form.value, titles[form].text) for form in printable_forms(dossier)]
 
 
 def _common(dossier: Dossier, moment: datetime) -> dict[str, Any]:

@@ -247,3 +247,10 @@ def test_the_register_is_printed_by_those_who_see_the_figures(office, received, 
     answer = client.get(address)
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
     assert list(Reading.objects.values_list("citizen", "what")) == [(office.an.pk, "sổ theo dõi hồ sơ")]
+
+
+def test_the_dossiers_page_offers_the_forms_that_say_something(office, received, client):
+    ask_for_supplement(received, items=[{"name": "Đơn"}], reason="Thiếu", by=office.clerk, at=at("2024-04-16 09:00"))
+    sign_in(client, office.clerk)
+    page = client.get(f"/nghiep-vu/ho-so/{received.code}/").content.decode()
+    assert [form.value for form in Form if f"/phieu/{form}.pdf" in page] == ["giay-hen", "bo-sung", "kiem-soat"]

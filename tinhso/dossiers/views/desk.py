@@ -10,7 +10,8 @@ from tinhso.directory.actions import note_reading
 from tinhso.directory.doors import PersonRequest, officer_page
 from tinhso.directory.models import Person, Unit
 from tinhso.dossiers.access import visible_dossiers
-from tinhso.dossiers.models import Dossier, Pause, Step, SupplementRequest
+from tinhso.dossiers.models import Dossier, Pause, Step
+from tinhso.dossiers.printing.papers import printable_titles
 from tinhso.dossiers.queries.deadlines import explain
 from tinhso.dossiers.queries.now import possible
 from tinhso.dossiers.queries.questions import answered_pages
@@ -140,7 +141,8 @@ def dossier_page(request: PersonRequest, dossier: Dossier, refusal: Refused | No
         "steps": Step.objects.filter(dossier=dossier).select_related("unit", "assignee", "finished_by", "acting_for").order_by("pk"),
         "opinions": dossier.opinions.select_related("agency", "asked_by", "answered_by").order_by("pk"),
         "results": dossier.results.select_related("signed_by").order_by("-pk"),
-        "asked": SupplementRequest.objects.filter(dossier=dossier).first(),
+        "asked": getattr(dossier, "supplement_request", None),
+        "forms": printable_titles(dossier, localdate()),
         "paused": Pause.objects.filter(dossier=dossier, ended_at=None).first(),
         "lines": [(event.at, _told(event), event.actor_id) for event in timeline(dossier)],
         "why": explain(dossier),

@@ -80,6 +80,9 @@ def post_dossier(request: HttpRequest, given: FilingIn, key: Key = None) -> Http
     )
     with acting_through(caller.system.full_name):
         dossier = file_dossier(filing, applicant=applicant, by=by, at=moment, key=key)
+    if (dossier.procedure_id, dossier.solving_agency_id, dossier.receiving_unit_id) != (version.procedure_id, agency.pk, desk.pk):
+        # Another errand had the key before; what it filed is perhaps none of this system's business.
+        raise Refused("Mã yêu cầu này đã dùng cho hồ sơ khác. Xin dùng một UUID mới.", code="key-reused")
     return answer(standing(dossier.pk), 201)
 
 

@@ -230,6 +230,15 @@ def test_a_key_used_twice_does_the_verb_once_and_another_errand_is_refused(syste
     assert (other.status_code, other.json()["code"]) == (409, "key-reused")
 
 
+def test_a_key_of_another_filing_shows_nothing_of_it(system, office, version, monday):
+    key = uuid.uuid4()
+    code = system.post("/dossiers", filing(), key=key).json()["code"]
+    both = System("hai-noi", [office.commune, office.neighbour])
+    other = both.post("/dossiers", filing(agency="H47.31.02"), key=key)
+    assert (other.status_code, other.json()["code"], code in other.content.decode()) == (409, "key-reused", False)
+    assert Dossier.objects.count() == 1
+
+
 def test_what_is_missing_is_said_at_every_field(system, office, version, monday):
     answer = system.post("/dossiers", filing(answers={}, papers=[]))
     assert (answer.status_code, answer.json()["code"], answer.json()["errors"]) == (

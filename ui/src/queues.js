@@ -28,3 +28,7 @@ document.addEventListener('change', (event) => {
 document.addEventListener('change', (event) => {
   if (event.target.matches?.('[data-sends]')) event.target.form?.requestSubmit()
 })
+// On a phone the queues are a strip: show where one is.
+const strip = document.querySelector('.queues')
+const here = strip?.querySelector('[aria-current]')
+if (here && strip.scrollWidth > strip.clientWidth) strip.scrollLeft = here.offsetLeft - strip.clientWidth / 3

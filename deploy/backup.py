@@ -20,6 +20,8 @@ from deploy import postgres
 
 # What lives beside the database: files by content, the ledger's keys and its witness, sealed signing keys, the demonstration's authority.
 FOLDERS = ("files", "ledger", "witness", "keys", "demo_ca")
+# Copied before the database: a witness that knew of later blocks than the dump would call the restored one a forgery.
+BEFORE = ("ledger", "witness")
 DUMP, MANIFEST = "database.dump", "manifest.json"
 
 
@@ -37,9 +39,10 @@ def _digest(path: Path) -> str:
 def make(url: str, var: Path, folder: Path) -> dict[str, object]:
     """Copy everything into the folder and return what was copied."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    copied = sum(_copy(var / name, folder / name) for name in BEFORE if (var / name).is_dir())
     fresh = folder / f"{DUMP}.new"
     subprocess.run([_tool("pg_dump"), "--format=custom", "--no-owner", "--no-privileges", f"--file={fresh}", f"--dbname={url}"], check=True)
-    copied = sum(_copy(var / name, folder / name) for name in FOLDERS if (var / name).is_dir())
+    copied += sum(_copy(var / name, folder / name) for name in FOLDERS if name not in BEFORE and (var / name).is_dir())
     fresh.replace(folder / DUMP)
     manifest: dict[str, object] = {
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -74,7 +77,8 @@ def restore(url: str, var: Path, folder: Path) -> None:
     if row and row[0]:
         raise SystemExit("Cơ sở dữ liệu đích không rỗng. Khôi phục chỉ ghi vào cơ sở dữ liệu rỗng, để không ai xóa nhầm dữ liệu đang dùng.")
     for name in FOLDERS:
-        if (folder / name).is_dir():
+        # A witness that is here already has seen more than the copy; what it saw is proof, and people decide (operating guide).
+        if (folder / name).is_dir() and not (name == "witness" and (var / name / "heads.jsonl").exists()):
             _copy(folder / name, var / name)
     subprocess.run(
         [

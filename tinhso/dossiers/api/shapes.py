@@ -138,6 +138,18 @@ class Told(Schema):
     through: str = Field(description="Hệ thống mà người thực hiện dùng; rỗng: làm trên trang của Tỉnh Số")
 
 
+class PaymentShape(Schema):
+    ordinal: int
+    amount: int
+    state: str
+    state_name: str
+    purpose: str = Field(description="Nội dung chuyển khoản")
+    asked_at: datetime
+    expires_at: datetime | None
+    paid_at: datetime | None
+    pay_url: str = Field(description="Trang nộp tiền có mã VietQR")
+
+
 class SupplementShape(Schema):
     items: list[dict[str, str]]
     reason: str
@@ -170,6 +182,7 @@ class DossierRecord(DossierLine):
     steps: list[StepShape]
     papers: list[PaperShape]
     results: list[ResultShape]
+    payments: list[PaymentShape]
     supplement_request: SupplementShape | None
     opinions: list[OpinionShape]
     timeline: list[Told]
@@ -263,6 +276,16 @@ class FinishIn(ByWithNote):
 class SendBackIn(By):
     to: Annotated[str, StringConstraints(max_length=60)] = Field(description="Khóa của bước trả về")
     note: Text
+
+
+class FeeLine(Schema):
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    amount: Annotated[int, Field(gt=0, le=10**12)] = Field(description="Số tiền, đồng")
+    kind: Literal["phi", "le_phi"] = "le_phi"
+
+
+class FeeIn(By):
+    lines: Annotated[list[FeeLine], Field(min_length=1, max_length=20)]
 
 
 class DraftIn(By):

@@ -14,6 +14,7 @@ from ninja import Router
 
 from tinhso.directory.api import TokenAuth, official_for
 from tinhso.directory.models import Person
+from tinhso.dossiers.actions.money import ask_fee, take_cash
 from tinhso.dossiers.actions.outcome import return_result, seal_result, sign_result
 from tinhso.dossiers.actions.promises import extend_deadline, pause_clock, resume_clock, stop
 from tinhso.dossiers.actions.reception import ask_for_supplement, receive, refuse, supplement, withdraw
@@ -30,6 +31,7 @@ from tinhso.kernel.errors import Refused
 from tinhso.kernel.events import acting_through
 from tinhso.kernel.models import Event
 from tinhso.kernel.once import once
+from tinhso.payments.actions.asking import Line
 
 router = Router(auth=TokenAuth("dossiers:write"))
 ANSWERS: dict[int, Any] = {200: shapes.Standing, **PROBLEMS}
@@ -149,6 +151,18 @@ def post_sign(request: HttpRequest, code: str, said: shapes.ByWithNote) -> HttpR
 @router.post("/{code}/seal", response=ANSWERS, summary="Đóng dấu cơ quan", operation_id="sealResult")
 def post_seal(request: HttpRequest, code: str, said: shapes.By) -> HttpResponse:
     return done(request, code, said, None, lambda dossier, by, at: seal_result(dossier, by=by, at=at))
+
+
+@router.post("/{code}/fee", response=ANSWERS, summary="Đề nghị nộp phí, lệ phí", operation_id="askFee")
+def post_fee(request: HttpRequest, code: str, said: shapes.FeeIn, key: Key = None) -> HttpResponse:
+    """Thời hạn tạm dừng cho đến khi nộp; trang nộp tiền có trong `payments` của hồ sơ."""
+    lines = [Line(line.name, line.amount, line.kind) for line in said.lines]
+    return done(request, code, said, key, lambda dossier, by, at: ask_fee(dossier, lines=lines, by=by, at=at))
+
+
+@router.post("/{code}/cash", response=ANSWERS, summary="Thu tiền mặt tại Một cửa", operation_id="takeCash")
+def post_cash(request: HttpRequest, code: str, said: shapes.By, key: Key = None) -> HttpResponse:
+    return done(request, code, said, key, lambda dossier, by, at: take_cash(dossier, by=by, at=at))
 
 
 @router.post("/{code}/return", response=ANSWERS, summary="Trả kết quả", operation_id="returnResult")

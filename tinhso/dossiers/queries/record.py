@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 
 from tinhso.dossiers.models import OwnerKind, Paper, Pause, Step
 from tinhso.dossiers.queries.deadlines import facts_from
@@ -14,6 +15,7 @@ from tinhso.kernel.announcements import THROUGH, announced
 from tinhso.kernel.calendars import calendar_for
 from tinhso.kernel.vault import unseal
 from tinhso.kernel.working_time import ZONE
+from tinhso.payments.models import PaymentRequest
 from tinhso.procedures.models import definition_of
 
 STEPS = """coalesce((SELECT json_agg(json_build_object('id', s.id, 'key', s.key, 'name', s.name, 'does', s.does, 'unit', u.name, 'role', s.role,
@@ -42,6 +44,9 @@ PARTS = f"""{ALL_STEPS} AS steps,
  coalesce((SELECT json_agg(json_build_object('id', o.id, 'agency', u.name, 'question', o.question, 'asked_at', o.asked_at, 'due_at', o.due_at,
    'answered_at', o.answered_at, 'agrees', o.agrees, 'answer', o.answer) ORDER BY o.id)
   FROM dossiers_opinion o JOIN directory_unit u ON u.id = o.agency_id WHERE o.dossier_id = d.id), '[]'::json) AS opinions,
+ coalesce((SELECT json_agg(json_build_object('ordinal', m.ordinal, 'amount', m.amount, 'state', m.state, 'purpose', m.purpose,
+   'asked_at', m.asked_at, 'expires_at', m.expires_at, 'paid_at', m.paid_at, 'token', m.token) ORDER BY m.id)
+  FROM payments_paymentrequest m WHERE m.subject_kind = 'dossiers.dossier' AND m.subject_id = d.id), '[]'::json) AS payments,
  (SELECT json_build_object('items', q.items, 'reason', q.reason, 'asked_at', q.asked_at, 'answer_by', q.answer_by,
    'answered_at', q.answered_at, 'answer_note', q.answer_note) FROM dossiers_supplementrequest q WHERE q.dossier_id = d.id) AS supplement,
  (SELECT json_build_object('old_due_at', x.old_due_at, 'new_due_at', x.new_due_at, 'reason', x.reason, 'at', x.at)
@@ -55,6 +60,7 @@ REACH = """(d.solving_agency_id = ANY(%(agencies)s) OR ru.agency_id = ANY(%(agen
 RECORD = f"SELECT {COLUMNS}, {OWNER}, {PARTS} FROM dossiers_dossier d {JOINS} WHERE d.code = %(code)s AND {REACH}"  # noqa: S608
 STANDING = f"SELECT {COLUMNS}, {OPEN_STEPS} AS open_steps FROM dossiers_dossier d {JOINS} WHERE d.id = %(id)s"  # noqa: S608
 ROLE_NAMES = dict(Step._meta.get_field("role").choices or ())
+PAYMENT_NAMES = dict(PaymentRequest.State.choices)
 FORM_NAMES, OWNER_NAMES = dict(Paper.Form.choices), dict(OwnerKind.choices)
 
 
@@ -92,6 +98,7 @@ def record_of(code: str, agencies: frozenset[int]) -> tuple[int, dict[str, Any]]
         "steps": [_step(step) for step in _json(row["steps"])],
         "papers": [_paper(paper, row["code"]) for paper in _json(row["papers"])],
         "results": [_result(result, row["code"]) for result in results],
+        "payments": [_payment(payment) for payment in _json(row["payments"])],
         "supplement_request": _moments(row["supplement"] and _json(row["supplement"]), "asked_at", "answered_at"),
         "opinions": [_moments(opinion, "asked_at", "due_at", "answered_at") for opinion in _json(row["opinions"])],
         "timeline": [_told(event) for event in _json(row["events"])],
@@ -138,6 +145,14 @@ def _result(result: dict[str, Any], code: str) -> dict[str, Any]:
     result["verify_url"] = f"{settings.SITE_URL}/xac-minh/ket-qua/{result.pop('reference')}/"
     _moments(result, "signed_at", "sealed_at")
     return result
+
+
+def _payment(payment: dict[str, Any]) -> dict[str, Any]:
+    payment["state_name"] = PAYMENT_NAMES[payment["state"]]
+    # Whoever has the address may pay, and sees nothing else.
+    payment["pay_url"] = f"{settings.SITE_URL}{reverse('pay', args=[payment.pop('token')])}"
+    _moments(payment, "asked_at", "expires_at", "paid_at")
+    return payment
 
 
 def _told(event: dict[str, Any]) -> dict[str, Any]:

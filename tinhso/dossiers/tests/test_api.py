@@ -15,6 +15,7 @@ from tinhso.kernel.events import timeline
 from tinhso.kernel.memory import forget
 from tinhso.kernel.models import OnceKey
 from tinhso.kernel.tests.corpus import pdf
+from tinhso.payments.testing import open_account
 
 
 @pytest.fixture
@@ -141,6 +142,8 @@ ROADS = [
             "draft-result": {"name": "x", "body": "x"},
             "sign": {},
             "seal": {},
+            "fee": {"lines": [{"name": "x", "amount": 1}]},
+            "cash": {},
             "return": {},
             "withdraw": {"reason": "x"},
             "stop": {"reason": "x"},
@@ -228,6 +231,31 @@ def test_a_key_used_twice_does_the_verb_once_and_another_errand_is_refused(syste
     assert OnceKey.objects.get().answer == [True]
     other = system.post(f"/dossiers/{dossier.code}/refuse", {"by": "thu.clerk", "reason": "x"}, key=key)
     assert (other.status_code, other.json()["code"]) == (409, "key-reused")
+
+
+def test_money_is_asked_for_and_taken(system, office, version, monday):
+    open_account()
+    code = system.post("/dossiers", filing()).json()["code"]
+    system.post(f"/dossiers/{code}/receive", {"by": "thu.clerk"})
+    asked = system.post(f"/dossiers/{code}/fee", {"by": "thu.clerk", "lines": [{"name": "Lệ phí hộ tịch", "amount": 8000}]})
+    assert (asked.status_code, asked.json()["status"], asked.json()["money"], asked.json()["due_at"]) == (200, 6, "due", None)
+    record = system.get(f"/dossiers/{code}").json()
+    DossierRecord.model_validate(record)
+    [payment] = record["payments"]
+    assert payment == {
+        "ordinal": 1,
+        "amount": 8000,
+        "state": "due",
+        "state_name": "chờ nộp",
+        "purpose": payment["purpose"],
+        "asked_at": "2024-04-15T09:00:00+07:00",
+        "expires_at": payment["expires_at"],
+        "paid_at": None,
+        "pay_url": payment["pay_url"],
+    }
+    assert Client().get(payment["pay_url"].removeprefix("http://127.0.0.1:8000")).status_code == 200
+    paid = system.post(f"/dossiers/{code}/cash", {"by": "thu.clerk"}).json()
+    assert (paid["status"], paid["money"], paid["due_at"]) == (4, "paid", "2024-04-23T09:00:00+07:00")
 
 
 def test_a_key_of_another_filing_shows_nothing_of_it(system, office, version, monday):

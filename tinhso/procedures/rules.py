@@ -8,6 +8,7 @@ from tinhso.procedures.definition import Definition, FormField, RouteStep, Servi
 STEP_ROLES = frozenset({"clerk", "specialist", "division_head", "leader", "records"})
 # The answers of a yes-or-no question.
 YES_NO = ["có", "không"]
+AT_HOME = {"sign": "leader", "stamp": "records"}
 UNIT_KINDS = ("division:", "agency:")
 
 
@@ -32,6 +33,9 @@ def _step_faults(steps: Sequence[RouteStep]) -> list[str]:
         named = next((step.unit.removeprefix(kind) for kind in UNIT_KINDS if step.unit.startswith(kind)), None)
         if step.unit not in ("desk", "leader", "records") and not named:
             faults.append(f"bước {step.key}: không hiểu đơn vị {step.unit}")
+        # Results are signed and sealed by the agency that answers for them.
+        if AT_HOME.get(step.does, step.unit) != step.unit:
+            faults.append(f"bước {step.key}: ký và đóng dấu phải ở cơ quan giải quyết (đơn vị {AT_HOME[step.does]})")
         if step.parallel and len(step.next) < 2:
             faults.append(f"bước {step.key}: song song mà chỉ có một nhánh")
     return faults

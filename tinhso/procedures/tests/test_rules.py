@@ -48,6 +48,10 @@ def test_a_procedure_without_route_is_only_shown():
         (changed("division:dat-dai", "division:"), ["bước xet: không hiểu đơn vị division:"]),
         (changed("→ xet + hoi", "→ xet"), ["quy trình phải có một bước đầu, đang có 2: nhan, hoi"]),
         (changed("desk | clerk | 10 | return", "records | records | 10 | return"), ["bước cuối phải là trả kết quả tại Bộ phận Một cửa"]),
+        (
+            changed("| leader | leader | 20", "| agency:H47 | leader | 20"),
+            ["bước ky: ký và đóng dấu phải ở cơ quan giải quyết (đơn vị leader)"],
+        ),
         (changed("| sign |", "| approve |"), ["không có bước ký kết quả"]),
     ],
 )

@@ -164,7 +164,8 @@ class RouteStep(Part):
     """One step of the internal route (quy trình nội bộ).
 
     `unit` names who does it: "desk" (Bộ phận Một cửa), "division:<field>" (the division of the solving agency that
-    does that field), "leader", "records" (văn thư), or "agency:<code>" for a step in another agency.
+    does that field), "leader", "records" (văn thư), "agency:<code>/<field>" for a division of another agency
+    ("agency:<code>" for its leader or records), "above:<field>" and "above" likewise in the agency above.
     `share` is the part of the total time in percent. `next` lists what may follow; more than one with
     `parallel` opens all of them, and a step with several predecessors waits for all that were opened.
     """

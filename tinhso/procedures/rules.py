@@ -9,7 +9,6 @@ STEP_ROLES = frozenset({"clerk", "specialist", "division_head", "leader", "recor
 # The answers of a yes-or-no question.
 YES_NO = ["có", "không"]
 AT_HOME = {"sign": "leader", "stamp": "records"}
-UNIT_KINDS = ("division:", "agency:")
 
 
 def route_faults(steps: Sequence[RouteStep]) -> list[str]:
@@ -30,15 +29,33 @@ def route_faults(steps: Sequence[RouteStep]) -> list[str]:
 def _step_faults(steps: Sequence[RouteStep]) -> list[str]:
     faults = [f"bước {step.key}: không có vai trò {step.role}" for step in steps if step.role not in STEP_ROLES]
     for step in steps:
-        named = next((step.unit.removeprefix(kind) for kind in UNIT_KINDS if step.unit.startswith(kind)), None)
-        if step.unit not in ("desk", "leader", "records") and not named:
-            faults.append(f"bước {step.key}: không hiểu đơn vị {step.unit}")
+        if not _is_place(step):
+            faults.append(f"bước {step.key}: không hiểu đơn vị {step.unit} của vai trò {step.role}")
         # Results are signed and sealed by the agency that answers for them.
         if AT_HOME.get(step.does, step.unit) != step.unit:
             faults.append(f"bước {step.key}: ký và đóng dấu phải ở cơ quan giải quyết (đơn vị {AT_HOME[step.does]})")
         if step.parallel and len(step.next) < 2:
             faults.append(f"bước {step.key}: song song mà chỉ có một nhánh")
     return faults
+
+
+def _is_place(step: RouteStep) -> bool:
+    """Say whether somebody of the role sits there: leaders and seals belong to agencies, specialists to divisions."""
+    kind, _, name = step.unit.partition(":")
+    code, _, field = name.partition("/")
+    of_agency = step.role in ("leader", "records")
+    match kind:
+        case "desk":
+            return not name and step.role == "clerk"
+        case "leader" | "records":
+            return not name and step.role == kind
+        case "division":
+            return bool(name) and not of_agency
+        case "agency":
+            return bool(code) and bool(field) != of_agency
+        case "above":
+            return bool(name) != of_agency
+    return False
 
 
 def _shape_faults(steps: Sequence[RouteStep], by_key: dict[str, RouteStep]) -> list[str]:

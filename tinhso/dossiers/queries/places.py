@@ -23,6 +23,9 @@ def unit_for(place: str, dossier: Dossier, day: date) -> Unit:
         unit = _own_division(dossier.solving_agency_id, name, day)
     elif kind == "agency":
         unit = _agency(name, day)
+    elif kind == "above" and dossier.solving_agency.parent_id:
+        above = dossier.solving_agency.parent_id
+        unit = _own_division(above, name, day) if name else dossier.solving_agency.parent
     if unit is None:
         raise Refused(
             f"Không tìm thấy đơn vị “{place}” của {dossier.solving_agency} cho bước tiếp theo. "
@@ -43,10 +46,11 @@ def _division(units, field: str, day: date) -> Unit | None:
 
 @remembered(BELIEVED_FOR)
 def _agency(name: str, day: date) -> Unit | None:
-    """Return another agency by its identifier code, or the provincial department's division that does a field."""
-    coded = UnitCode.objects.filter(system=UnitCode.System.QD20, code=name).select_related("unit").first()
+    """Return another agency by its identifier code, its division that does a field ("H47.25/thue"), or by field alone."""
+    code, _, field = name.partition("/")
+    coded = UnitCode.objects.filter(system=UnitCode.System.QD20, code=code).select_related("unit").first()
     if coded:
-        return coded.unit
+        return _own_division(coded.unit_id, field, day) if field else coded.unit
     return _division(Unit.objects.filter(agency__kind=Unit.Kind.DEPARTMENT), name, day)
 
 

@@ -101,7 +101,10 @@ def test_every_procedure_of_ours_is_complete(definition):
 @pytest.mark.parametrize("definition", OURS, ids=lambda definition: definition.code)
 def test_every_step_finds_its_unit_in_the_demonstration_province(definition):
     offices = provincial_offices() + local_offices()
-    codes = {f"{PROVINCE_CODE}.{office.number}" if office.number else PROVINCE_CODE for office in offices}
+    held = {
+        f"{PROVINCE_CODE}.{office.number}" if office.number else PROVINCE_CODE: {f for d in office.divisions for f in d.fields}
+        for office in offices
+    }
     by_kind = {
         Level.COMMUNE: [{field for division in COMMUNE_DIVISIONS for field in division.fields}],
         Level.DISTRICT: [{f for d in office.divisions for f in d.fields} for office in offices if office.kind == "district"],
@@ -109,8 +112,13 @@ def test_every_step_finds_its_unit_in_the_demonstration_province(definition):
     }
     for one in definition.route:
         kind, _, name = one.unit.partition(":")
+        code, _, field = name.partition("/")
         if kind == "agency":
-            assert name in codes
+            assert not field or field in held[code]
+            assert code in held
+        if kind == "above":
+            assert definition.levels == [Level.COMMUNE]
+            assert not name or all(name in fields for fields in by_kind[Level.DISTRICT])
         if kind == "division":
             assert all(name in fields for level in definition.levels for fields in by_kind[level])
 

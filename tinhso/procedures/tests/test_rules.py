@@ -10,7 +10,7 @@ from tinhso.procedures.tests.examples import example
 SOUND = [
     "nhan | Tiếp nhận | desk | clerk | 10 | handle | → xet + hoi",
     "xet | Thẩm định | division:dat-dai | specialist | 60 | appraise | → ky",
-    "hoi | Cơ quan thuế | agency:H47.25 | specialist | 30 | appraise | → ky",
+    "hoi | Cơ quan thuế | agency:H47.25/thue | specialist | 30 | appraise | → ky",
     "ky | Ký | leader | leader | 20 | sign | → tra",
     "tra | Trả kết quả | desk | clerk | 10 | return",
 ]
@@ -44,8 +44,14 @@ def test_a_procedure_without_route_is_only_shown():
         (changed("ky | Ký", "hoi | Ký"), ["hai bước trùng mã"]),
         (changed("→ tra", "→ het"), ["bước tiếp theo không có trong quy trình: het"]),
         (changed("| return", "| return | → nhan"), ["quy trình có vòng lặp qua bước nhan"]),
-        (changed("| specialist | 60", "| boss | 60"), ["bước xet: không có vai trò boss"]),
-        (changed("division:dat-dai", "division:"), ["bước xet: không hiểu đơn vị division:"]),
+        (
+            changed("| clerk | 10 | handle", "| boss | 10 | handle"),
+            ["bước nhan: không có vai trò boss", "bước nhan: không hiểu đơn vị desk của vai trò boss"],
+        ),
+        (changed("division:dat-dai", "division:"), ["bước xet: không hiểu đơn vị division: của vai trò specialist"]),
+        (changed("H47.25/thue", "H47.25"), ["bước hoi: không hiểu đơn vị agency:H47.25 của vai trò specialist"]),
+        (changed("division:dat-dai", "above:"), ["bước xet: không hiểu đơn vị above: của vai trò specialist"]),
+        (changed("division:dat-dai", "above:dat-dai"), []),
         (changed("→ xet + hoi", "→ xet"), ["quy trình phải có một bước đầu, đang có 2: nhan, hoi"]),
         (changed("desk | clerk | 10 | return", "records | records | 10 | return"), ["bước cuối phải là trả kết quả tại Bộ phận Một cửa"]),
         (
@@ -72,7 +78,10 @@ def test_parallel_needs_two_branches():
         ({}, []),
         ({"channels": ["counter"]}, ["là dịch vụ công trực tuyến nhưng không có hình thức nộp trực tuyến"]),
         ({"channels": ["counter", "online", "online"]}, ["hình thức nộp trùng mã: online"]),
-        ({"agency_field": ""}, ["bước tham-tra: không hiểu đơn vị division:", "chưa nêu lĩnh vực của bộ phận giải quyết"]),
+        (
+            {"agency_field": ""},
+            ["bước tham-tra: không hiểu đơn vị division: của vai trò specialist", "chưa nêu lĩnh vực của bộ phận giải quyết"],
+        ),
         (form("a | A | choice | choices=Một"), ["câu hỏi a phải có ít nhất hai lựa chọn"]),
         (form("a | A", "a | B"), ["câu hỏi trùng mã: a"]),
         (form("a | A | text | when=b:x", "b | B | choice | choices=x; y"), ["câu hỏi a phụ thuộc câu chưa hỏi trước nó: b"]),

@@ -17,7 +17,7 @@ def received(agency_ids: list[int] | None, period: Period) -> list[dict]:
     if agency_ids is not None:
         rows = rows.filter(solving_agency_id__in=agency_ids)
     synced = Count("pk", filter=Q(national_portal__known=True))
-    return list(rows.order_by().values("solving_agency_id").annotate(all=Count("pk"), synced=synced))
+    return [dict(row) for row in rows.order_by().values("solving_agency_id").annotate(all=Count("pk"), synced=synced)]
 
 
 @measure(

@@ -16,7 +16,7 @@ de nghi cho biet | cho biet | hay cho biet | nhu the nao | the nao | la gi | la 
 gom cac giay to | can nhung giay to gi | can giay to gi | giay to gi | phai nop nhung loai giay to gi | nhung loai giay to gi | o dau | bao lau | bao nhieu tien | mat bao lau
 la nhung doi tuong nao | doi tuong nao | co quan nao | ai co tham quyen | truong hop nao | khi nao
 trinh tu thuc hien | trinh tu de duoc | trinh tu thu tuc | trinh tu | thanh phan ho so | ho so thuc hien | ho so de nghi | ho so dang ky | ho so
-cach thuc thuc hien | co quan co tham quyen | co quan coc tham quyen | co tham quyen | tham quyen | quy dinh ve phi le phi | quy dinh ve phi | phi le phi | le phi bao nhieu
+cach thuc thuc hien | co quan co tham quyen | co tham quyen | tham quyen | quy dinh ve phi le phi | quy dinh ve phi | phi le phi | le phi bao nhieu
 can cu phap ly | doi tuong thuc hien | thoi han giai quyet | thoi han cua | thoi han | thoi gian giai quyet | yeu cau dieu kien
 thuc hien thu tuc hanh chinh | thu tuc hanh chinh | thuc hien thu tuc | lam thu tuc | thu tuc | thuc hien | quy dinh
 to chuc ca nhan can | thi to chuc ca nhan | de duoc | phai nop | can phai | can nop | thi can

@@ -25,7 +25,7 @@ class Question:
 
     @property
     def held_out(self) -> bool:
-        """Half of the procedures are never looked at when the search is changed."""
+        """Half of the procedures are set aside: whoever changes weights looks at the other half."""
         return zlib.crc32(min(self.codes).encode()) % 2 == 1
 
 

@@ -14,8 +14,8 @@ WAYS = {
     "as_written": "như đã viết",
     "without_diacritics": "bỏ dấu",
     "with_typing_errors": "bỏ dấu và gõ sai",
-    "held_out": "nửa chưa từng xem khi chỉnh",
-    "looked_at": "nửa đã xem",
+    "held_out": "nửa để dành",
+    "looked_at": "nửa còn lại",
 }
 
 

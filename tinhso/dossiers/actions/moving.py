@@ -22,9 +22,7 @@ from tinhso.kernel.working_time import ZONE
 def locked(dossier: Dossier) -> Dossier:
     """Return the dossier as it is now, locked until the transaction ends: two officials act one after the other."""
     return (
-        Dossier.objects.select_for_update(of=("self",))
-        .select_related("receiving_unit", "solving_agency", "applicant", "extension")
-        .get(pk=dossier.pk)
+        Dossier.objects.select_for_update(of=("self",)).select_related("receiving_unit", "solving_agency", "extension").get(pk=dossier.pk)
     )
 
 

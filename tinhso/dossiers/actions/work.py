@@ -185,7 +185,7 @@ def answer_opinion(opinion: Opinion, *, agrees: bool, answer: str, by: Person, a
 def lock_step(step: Step) -> tuple[Dossier, Step]:
     """Return the dossier, locked, and the step as it is now."""
     dossier = locked(step.dossier)
-    step = Step.objects.select_related("unit", "finished_by").get(pk=step.pk)
+    step = Step.objects.select_related("unit").get(pk=step.pk)
     step.dossier = dossier
     return dossier, step
 
@@ -203,10 +203,11 @@ def _check_open(step: Step) -> None:
 
 
 def _check_opinions(dossier: Dossier, at: datetime) -> None:
-    waiting = Opinion.objects.filter(dossier=dossier, answered_at=None, due_at__gt=at).select_related("agency").first()
+    # Asked at every step, nearly always for nothing: only the name is read.
+    waiting = Opinion.objects.filter(dossier=dossier, answered_at=None, due_at__gt=at).values_list("agency__name", flat=True).first()
     if waiting:
         raise Refused(
-            f"{waiting.agency} chưa trả lời ý kiến và còn trong hạn. Chuyển bước được khi có trả lời hoặc khi quá hạn trả lời.",
+            f"{waiting} chưa trả lời ý kiến và còn trong hạn. Chuyển bước được khi có trả lời hoặc khi quá hạn trả lời.",
             code="opinion-open",
         )
 

@@ -68,9 +68,10 @@ def actor_of(request: HttpRequest, dossier: Dossier, said: shapes.By) -> Person:
 def step_of(dossier: Dossier, key: str) -> Step:
     """Return the open step of a key, else the last that was: what is asked again must find what was done."""
     # The action reads it again under the lock; here it is only found.
-    step = Step.objects.filter(dossier=dossier, key=key).only("dossier_id").order_by("-pk").first()
-    if step is None:
+    found = Step.objects.filter(dossier=dossier, key=key).order_by("-pk").values_list("pk", flat=True).first()
+    if found is None:
         raise Http404
+    step = Step.from_db("default", ["id"], [found])
     step.dossier = dossier
     return step
 

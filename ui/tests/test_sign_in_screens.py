@@ -64,8 +64,7 @@ def test_signing_in_by_hand_with_a_mistake_on_the_way(client, open_screen, hoa):
     page.get_by_label("Tên đăng nhập").fill("hoa")
     page.get_by_label("Mật khẩu").fill("sai")
     page.get_by_role("button", name="Đăng nhập", exact=True).click()
-    page.get_by_role("alert").wait_for()
-    assert page.evaluate("document.activeElement.className") == "errors"
+    page.locator(".errors:focus").wait_for()
     assert faults(page) == []
     page.get_by_label("Mật khẩu").fill(PASSWORD)
     page.get_by_role("button", name="Đăng nhập", exact=True).click()

@@ -60,7 +60,7 @@ class Stage:
         for word, share, target in (("p50", 0.5, None), ("p95", 0.95, p95), ("p99", 0.99, p99)):
             value = run.quantile(share)
             self.lines.append(at_most(f"{title}: {word}", value, "ms", target) if target else Line(f"{title}: {word}", value, "ms"))
-        for program in ("web", "postgres"):
+        for program in ("web", "postgres", "worker"):
             # The warm-up second is in the clock too: its share is the same for every errand.
             share = done * (run.seconds + 1) / run.seconds
             self.lines.append(Line(f"{title}: CPU {program}", 1000 * used.get(program, 0) / share, "ms"))

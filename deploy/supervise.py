@@ -25,6 +25,8 @@ from deploy.simulators import Ports, settings_of, simulators
 LOOP = 0.2
 # Looking through the process table costs: orphans may wait, and the state is written for people to read.
 SWEEP = 0.5
+# Of one worker of the web server.
+CONNECTIONS = 2048
 PYTHON = sys.executable
 
 
@@ -193,14 +195,15 @@ class Supervisor:
 def _web_command(port: int) -> list[str]:
     """Return the command of the web server.
 
-    Back-pressure: each worker takes as many requests as it has threads and twice as many in wait;
-    what comes after waits in the kernel's queue, where it costs nothing.
+    Granian counts connections, not requests, and a browser keeps its connection open while its reader reads: with few
+    places, two dozen quiet readers shut everybody else out until the idle limit of ten seconds. What threads are too
+    busy for waits in the worker.
     """
     return [
         *(PYTHON, "-m", "granian", "--interface", "wsgi"),
         *("--host", env.host, "--port", str(port)),
         *("--workers", str(env.web_workers), "--blocking-threads", str(env.web_threads)),
-        *("--backpressure", str(env.web_threads * 3), "--backlog", "1024"),
+        *("--backpressure", str(CONNECTIONS), "--backlog", "1024"),
         *("--http1-header-read-timeout", "10000"),
         *("--respawn-failed-workers", "--respawn-interval", "0.1", "--workers-kill-timeout", "8"),
         *("--no-ws", "--log-level", "warning", "--no-access-log"),

@@ -11,6 +11,8 @@ from tinhso.dossiers.models import OPEN, Dossier, Step
 from tinhso.dossiers.queries.deadlines import deadline_of, step_due
 
 BATCH = 1000
+# What deadlines do not depend on is not unsealed for them.
+SEALED = ("owner_number", "phone", "address", "answers")
 
 
 @dataclass
@@ -29,7 +31,12 @@ class Rebuilt:
 def open_dossiers() -> Iterator[list[Dossier]]:
     """Yield the open dossiers in batches, with all that their deadlines are made of."""
     after = 0
-    dossiers = Dossier.objects.filter(status__in=OPEN, received_at__isnull=False).select_related("extension").prefetch_related("pauses")
+    dossiers = (
+        Dossier.objects.filter(status__in=OPEN, received_at__isnull=False)
+        .select_related("extension")
+        .prefetch_related("pauses")
+        .defer(*SEALED)
+    )
     while batch := list(dossiers.filter(pk__gt=after).order_by("pk")[:BATCH]):
         yield batch
         after = batch[-1].pk
@@ -57,6 +64,7 @@ def _rebuild(batch: list[Dossier], outcome: Rebuilt, check: bool, promises: tupl
             Dossier.objects.filter(pk__in=[dossier.pk for dossier in batch], status__in=OPEN)
             .select_related("extension")
             .prefetch_related("pauses")
+            .defer(*SEALED)
         )
     steps: dict[int, list[Step]] = {}
     for step in Step.objects.open().filter(dossier__in=batch):

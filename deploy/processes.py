@@ -13,6 +13,8 @@ import psutil
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 10.0
+# A tenth of the processor stays even when pages want all of it, so that nothing waits for ever.
+PATIENCE = 10
 # A program that lived this long is well again: its next fall counts as the first.
 WELL_AFTER = 30.0
 
@@ -36,6 +38,17 @@ def _die_with_parent() -> None:
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
 
 
+def _step_back() -> None:
+    """Let whatever somebody waits for go first: what runs behind the pages takes the time they leave.
+
+    A new session is a scheduling group of its own on most kernels, and niceness counts only inside a group: the group steps back too.
+    """
+    _die_with_parent()
+    os.nice(PATIENCE)
+    with contextlib.suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(PATIENCE))
+
+
 @dataclass
 class Program:
     """One program of the house; its processes form one group, killed as a whole."""
@@ -43,6 +56,8 @@ class Program:
     name: str
     command: list[str]
     environment: dict[str, str] = field(default_factory=dict)
+    # Runs behind the pages: under load it waits, and catches up after.
+    patient: bool = False
     restarts: int = 0
     process: subprocess.Popen | None = None
     since: float = 0.0
@@ -61,7 +76,7 @@ class Program:
                 cwd=folder,
                 env=os.environ | self.environment,
                 start_new_session=True,
-                preexec_fn=_die_with_parent,
+                preexec_fn=_step_back if self.patient else _die_with_parent,
             )
         Program.started.add(self.process.pid)
         self.since = time.monotonic()

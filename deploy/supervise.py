@@ -107,7 +107,7 @@ class Supervisor:
         serving = {"TINHSO_DATABASE_AS": "app"}
         self.programs = [*outside, Program("web", _web_command(port), serving)]
         if any(ROOT.glob("tinhso/*/management/commands/work.py")):
-            self.programs.append(Program("worker", [PYTHON, "manage.py", "work"], serving))
+            self.programs.append(Program("worker", [PYTHON, "manage.py", "work"], serving, patient=True))
 
     def _prepare_database(self) -> None:
         url = env.database_url or postgres.embedded_url(self.var)

@@ -8,10 +8,11 @@ from django.views.decorators.http import require_safe
 
 from tinhso.directory.actions import note_reading
 from tinhso.directory.doors import PersonRequest, officer_page
-from tinhso.directory.models import Person, Unit
+from tinhso.directory.models import Person
 from tinhso.dossiers.access import visible_dossiers
 from tinhso.dossiers.models import Dossier, Pause, Step
 from tinhso.dossiers.printing.papers import printable_titles
+from tinhso.dossiers.queries.agencies import whom_to_ask
 from tinhso.dossiers.queries.deadlines import explain
 from tinhso.dossiers.queries.now import possible
 from tinhso.dossiers.queries.questions import answered_pages
@@ -154,11 +155,7 @@ def dossier_page(request: PersonRequest, dossier: Dossier, refusal: Refused | No
 
 
 def _agencies(dossier: Dossier) -> list[tuple[str, str]]:
-    """Return whom one may ask: departments, districts and centres, and communes of the same district."""
-    near = Unit.objects.on(localdate()).agencies().exclude(pk=dossier.solving_agency_id)
-    parent = dossier.solving_agency.parent_id
-    wide = near.exclude(kind=Unit.Kind.COMMUNE) | near.filter(kind=Unit.Kind.COMMUNE, parent_id__in=[parent, dossier.solving_agency_id])
-    return [("", "Chọn…"), *((str(pk), name) for pk, name in wide.order_by("kind", "sort_name").values_list("pk", "name"))]
+    return [("", "Chọn…"), *whom_to_ask(dossier.solving_agency_id, dossier.solving_agency.parent_id, localdate())]
 
 
 def _told(event: Event) -> str:

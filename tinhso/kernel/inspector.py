@@ -10,11 +10,11 @@ import os
 import resource
 import select
 import signal
-import subprocess
 import sys
 import threading
 from pathlib import Path
 
+from tinhso.kernel.apart import Helper
 from tinhso.kernel.inspection import Unfit, Verdict, inspect
 
 MEMORY = 700 * 2**20
@@ -25,43 +25,20 @@ class Inspector:
     """The web process's end: one helper process, started at the first upload, ended with us."""
 
     def __init__(self):
-        self.process: subprocess.Popen | None = None
+        self.helper = Helper("tinhso.kernel.inspector")
         self.lock = threading.Lock()
 
     def judge(self, path: Path, cleaned: Path) -> Verdict:
         """Return the verdict on a file, or raise Unfit."""
         question = json.dumps([str(path), str(cleaned)]) + "\n"
         with self.lock:
-            # The helper may have been killed since the last question: ask a new one once.
-            answer = self._ask(question) or self._ask(question)
+            answer = self.helper.ask(question)
         if not answer:
             raise Unfit("costly")
         code, media_type, was_cleaned = json.loads(answer)
         if code:
             raise Unfit(code)
         return Verdict(media_type, was_cleaned)
-
-    def _ask(self, question: str) -> str:
-        process = self.process
-        if process is None or process.poll() is not None:
-            process = self.process = subprocess.Popen(
-                [sys.executable, "-m", "tinhso.kernel.inspector"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                cwd=Path(__file__).resolve().parents[2],
-                text=True,
-            )
-        question_end, answer_end = process.stdin, process.stdout
-        if question_end is None or answer_end is None:
-            raise RuntimeError("the inspector was started without its two pipes")
-        try:
-            question_end.write(question)
-            question_end.flush()
-            return answer_end.readline()
-        except OSError:
-            process.kill()
-            process.wait()
-            return ""
 
 
 inspector = Inspector()

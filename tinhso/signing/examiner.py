@@ -10,7 +10,6 @@ import queue
 import resource
 import select
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -18,6 +17,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+from tinhso.kernel.apart import Helper
 from tinhso.signing.paths import Anchors
 from tinhso.signing.rules import Report
 
@@ -33,42 +33,9 @@ class Busy(Exception):
     """All helpers are at work."""
 
 
-class Helper:
-    """The web process's end of one helper, started at its first question, ended with us."""
-
-    def __init__(self):
-        self.process: subprocess.Popen | None = None
-
-    def ask(self, question: str) -> str:
-        # The helper may have been killed since the last question: ask a new one once.
-        return self._ask(question) or self._ask(question)
-
-    def _ask(self, question: str) -> str:
-        process = self.process
-        if process is None or process.poll() is not None:
-            process = self.process = subprocess.Popen(
-                [sys.executable, "-m", "tinhso.signing.examiner"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                cwd=Path(__file__).resolve().parents[2],
-                text=True,
-            )
-        question_end, answer_end = process.stdin, process.stdout
-        if question_end is None or answer_end is None:
-            raise RuntimeError("the helper was started without its two pipes")
-        try:
-            question_end.write(question)
-            question_end.flush()
-            return answer_end.readline()
-        except OSError:
-            process.kill()
-            process.wait()
-            return ""
-
-
 _helpers: queue.LifoQueue[Helper] = queue.LifoQueue()
 for _ in range(HELPERS):
-    _helpers.put(Helper())
+    _helpers.put(Helper("tinhso.signing.examiner"))
 
 
 def examine_apart(pdf: bytes, *, anchors: Anchors, at: datetime, online: bool) -> Report:

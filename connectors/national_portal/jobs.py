@@ -4,9 +4,8 @@ from datetime import datetime
 
 from django.utils.timezone import now
 
-from tinhso.kernel.jobs import every, job
+from tinhso.kernel.jobs import every, job, until_nothing_is_due
 
-ROUNDS = 200
 CHECKED_A_NIGHT = 5000
 
 
@@ -15,14 +14,7 @@ def send_messages() -> int:
     """Send until nothing is due."""
     from connectors.national_portal.sending import send_due
 
-    sent = 0
-    for _ in range(ROUNDS):
-        tried = send_due(at=now())
-        sent += tried
-        if not tried:
-            return sent
-    send_messages.later(once="national_portal.send")
-    return sent
+    return until_nothing_is_due(send_due, send_messages, once="national_portal.send")
 
 
 @every("* * * * *", "national_portal.send_again")

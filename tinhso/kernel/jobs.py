@@ -26,6 +26,7 @@ from typing import Any
 
 import structlog
 from django.db import OperationalError, close_old_connections, connection, transaction
+from django.utils.timezone import now
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
@@ -71,6 +72,22 @@ def job(name: str, *, attempts: int = ATTEMPTS) -> Callable[[Callable], Job]:
         return JOBS[name]
 
     return register
+
+
+# More rounds than a job should hold its place for.
+ROUNDS = 200
+
+
+def until_nothing_is_due(send_due: Callable[..., int], again: Job, *, once: str) -> int:
+    """Send in rounds until nothing is due; what is left after many goes on behind the other jobs."""
+    sent = 0
+    for _ in range(ROUNDS):
+        tried = send_due(at=now())
+        sent += tried
+        if not tried:
+            return sent
+    again.later(once=once)
+    return sent
 
 
 def every(cron: str, name: str) -> Callable[[Callable[[datetime], Any]], Job]:

@@ -2,11 +2,7 @@
 
 from datetime import datetime
 
-from django.utils.timezone import now
-
-from tinhso.kernel.jobs import every, job
-
-ROUNDS = 200
+from tinhso.kernel.jobs import every, job, until_nothing_is_due
 
 
 @job("sharing.send")
@@ -14,15 +10,7 @@ def send_notices() -> int:
     """Send until nothing is due; what failed comes back with its wait."""
     from tinhso.sharing.sending import send_due
 
-    sent = 0
-    for _ in range(ROUNDS):
-        tried = send_due(at=now())
-        sent += tried
-        if not tried:
-            return sent
-    # More than a job should hold its place for: the rest goes on behind the others.
-    send_notices.later(once="sharing.send")
-    return sent
+    return until_nothing_is_due(send_due, send_notices, once="sharing.send")
 
 
 @every("* * * * *", "sharing.send_again")
